@@ -1,0 +1,165 @@
+/* Generated from schemas/event.schema.json by scripts/generateTypes.ts. Change the schema, then run npm run generate. */
+/**
+ * One line of events.jsonl: what happened in a run, in order. A torn last line is expected after a crash and ignored.
+ */
+export type RunEvent = (RunStarted | FoldStarted | EpochsEnded | FoldEnded | RunEnded)
+
+/**
+ * The run was planned.
+ */
+export interface RunStarted {
+/**
+ * Kind of the event.
+ */
+event: "runStarted"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Networks to train and baselines to fit.
+ */
+tasks: number
+/**
+ * Epochs of all networks together, unless they stop early.
+ */
+epochs: number
+/**
+ * Worker threads.
+ */
+workers: number
+}
+/**
+ * A worker began a fold.
+ */
+export interface FoldStarted {
+/**
+ * Kind of the event.
+ */
+event: "foldStarted"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Name of the variant or baseline.
+ */
+variant: string
+/**
+ * Repeat, from 1.
+ */
+repeat: number
+/**
+ * Fold, from 1. 0 for a network trained on all rows.
+ */
+fold: number
+}
+/**
+ * Some epochs ended, one after the other.
+ */
+export interface EpochsEnded {
+/**
+ * Kind of the event.
+ */
+event: "epochsEnded"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Name of the variant or baseline.
+ */
+variant: string
+/**
+ * Repeat, from 1.
+ */
+repeat: number
+/**
+ * Fold, from 1. 0 for a network trained on all rows.
+ */
+fold: number
+/**
+ * First of these epochs, from 1.
+ */
+from: number
+/**
+ * Mean loss of each epoch, dropout active, in training.
+ */
+trainingLoss: (number | null)[]
+/**
+ * Loss of each epoch on the inner validation part (early stopping).
+ */
+validationLoss?: (number | null)[]
+/**
+ * Learning rate at the first step of each epoch.
+ */
+learningRate: number[]
+}
+/**
+ * A fold ended.
+ */
+export interface FoldEnded {
+/**
+ * Kind of the event.
+ */
+event: "foldEnded"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Name of the variant or baseline.
+ */
+variant: string
+/**
+ * Repeat, from 1.
+ */
+repeat: number
+/**
+ * Fold, from 1. 0 for a network trained on all rows.
+ */
+fold: number
+/**
+ * Epochs trained.
+ */
+epochs: number
+/**
+ * How it ended.
+ */
+status: ("completed" | "diverged" | "cancelled")
+/**
+ * Time of this fold.
+ */
+seconds: number
+/**
+ * Metrics on the test rows.
+ */
+metrics: {
+[k: string]: number | null | undefined
+}
+/**
+ * Why it diverged, and what to do.
+ */
+problem?: string
+}
+/**
+ * The run ended.
+ */
+export interface RunEnded {
+/**
+ * Kind of the event.
+ */
+event: "runEnded"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * How it ended.
+ */
+status: ("completed" | "cancelled" | "failed")
+/**
+ * Why it failed, in one sentence.
+ */
+failure?: string
+}

@@ -1,0 +1,394 @@
+/* Generated from schemas/run.schema.json by scripts/generateTypes.ts. Change the schema, then run npm run generate. */
+/**
+ * A stored run: run.json in its folder.
+ */
+export interface StoredRun {
+/**
+ * Version of this format.
+ */
+version: 1
+/**
+ * Id of the run, the name of its folder unless --out chose another.
+ */
+id: string
+/**
+ * What was run.
+ */
+kind: ("crossValidation" | "training")
+/**
+ * running in a folder that no process writes any more: it was killed.
+ */
+status: ("running" | "completed" | "cancelled" | "failed")
+/**
+ * ISO 8601, UTC.
+ */
+startedAt: string
+/**
+ * ISO 8601, UTC.
+ */
+finishedAt?: string
+/**
+ * The document as it was.
+ */
+document: {
+/**
+ * File name.
+ */
+name: string
+/**
+ * Its text.
+ */
+text: string
+/**
+ * SHA-256 of its text.
+ */
+sha256: string
+}
+/**
+ * Keys that the command line changed: dotted path and value.
+ */
+overrides: {
+
+}
+/**
+ * Each variant with every default filled in.
+ * 
+ * Items: A resolved variant.
+ */
+variants: {
+/**
+ * Name.
+ */
+name: string
+/**
+ * The resolved document.
+ */
+document: {
+
+}
+}[]
+data: DataFacts
+/**
+ * Seed of the document.
+ */
+seed: number
+/**
+ * reproducible: the same bits on every machine.
+ */
+numerics: string
+/**
+ * Engine that trained.
+ */
+engine: string
+/**
+ * Where it ran. None of it changes the result.
+ */
+environment: {
+/**
+ * Version of MLP Lab.
+ */
+mlpLab: string
+/**
+ * Version of Node.
+ */
+node: string
+/**
+ * Operating system.
+ */
+platform: string
+/**
+ * Processor architecture.
+ */
+architecture: string
+/**
+ * Processor cores.
+ */
+cores: number
+/**
+ * Worker threads used.
+ */
+workers: number
+}
+/**
+ * Why the run failed, in one sentence.
+ */
+failure?: string
+crossValidation?: CrossValidation
+training?: Training
+}
+/**
+ * The data that were used.
+ */
+export interface DataFacts {
+/**
+ * Rows used.
+ */
+rows: number
+/**
+ * Inputs of the network of the first variant, after encoding.
+ */
+features: number
+/**
+ * Names of the classes, in the order of their index; null for regression.
+ */
+classes: (string[] | null)
+/**
+ * SHA-256 of the data file.
+ */
+sha256: string
+}
+/**
+ * Result of a cross-validation; also what `mlp cv --json` prints.
+ */
+export interface CrossValidation {
+/**
+ * Id of the run.
+ */
+run: string
+/**
+ * Folder of the stored run.
+ */
+directory: string
+/**
+ * completed: every fold was trained to its end or found to diverge.
+ */
+status: ("completed" | "cancelled" | "failed")
+/**
+ * SHA-256 over all out-of-fold predictions: the same document, data and numerics give the same digest on every machine.
+ */
+digest: string
+/**
+ * reproducible: the same bits on every machine.
+ */
+numerics: string
+/**
+ * Engine that trained.
+ */
+engine: string
+/**
+ * Wall-clock time of training and evaluation.
+ */
+seconds: number
+data: DataFacts
+/**
+ * In the order of the document.
+ */
+variants: ModelResult[]
+/**
+ * What the variants have to beat.
+ */
+baselines: ModelResult[]
+/**
+ * Each variant with the first one.
+ */
+comparisons: Comparison[]
+}
+/**
+ * All folds of one variant or baseline.
+ */
+export interface ModelResult {
+/**
+ * Name of the variant or baseline.
+ */
+name: string
+/**
+ * Trained parameters.
+ */
+parameters?: number
+/**
+ * One entry for each fold and repeat, in order.
+ */
+folds: FoldResult[]
+/**
+ * Each metric over the folds.
+ */
+summary: {
+[k: string]: Summary | undefined
+}
+/**
+ * Confusion matrix of all out-of-fold predictions: rows are the actual class, columns the predicted one, in the order of data.classes.
+ */
+confusion?: number[][]
+}
+/**
+ * What one network did on its test rows.
+ */
+export interface FoldResult {
+/**
+ * Repeat, from 1.
+ */
+repeat: number
+/**
+ * Fold, from 1.
+ */
+fold: number
+/**
+ * Training rows, the inner validation part of early stopping included.
+ */
+trainRows: number
+/**
+ * Test rows.
+ */
+testRows: number
+/**
+ * Epochs trained.
+ */
+epochs: number
+/**
+ * The epoch whose weights were restored (early stopping).
+ */
+bestEpoch?: number
+/**
+ * Whether training came to its end.
+ */
+status: ("completed" | "diverged")
+/**
+ * Why training diverged, and what to do.
+ */
+problem?: string
+/**
+ * Each metric on the test rows; null where it is undefined. Empty for a diverged fold.
+ */
+metrics: {
+[k: string]: number | null | undefined
+}
+}
+/**
+ * Mean and sample standard deviation over the folds in which the metric is defined; null where there are too few.
+ */
+export interface Summary {
+/**
+ * Mean over folds.
+ */
+mean: (number | null)
+/**
+ * Sample standard deviation over folds (n − 1).
+ */
+sd: (number | null)
+/**
+ * Folds in which the metric is defined.
+ */
+folds: number
+}
+/**
+ * Corrected resampled t-test of two variants on the same folds (Nadeau and Bengio 2003).
+ */
+export interface Comparison {
+/**
+ * Name of the first variant.
+ */
+a: string
+/**
+ * Name of the second one.
+ */
+b: string
+/**
+ * Name of the metric.
+ */
+metric: string
+/**
+ * Folds in which both have a value; no others count.
+ */
+folds: number
+/**
+ * Mean of b − a over the folds.
+ */
+difference: (number | null)
+/**
+ * 95 % confidence interval of the difference, corrected; null with fewer than two folds.
+ */
+interval: (null | number[])
+/**
+ * p value of the naive paired t-test, which takes the folds for independent.
+ */
+p: (number | null)
+/**
+ * p value of the corrected test.
+ */
+pCorrected: (number | null)
+/**
+ * The conclusion in words.
+ */
+verdict: string
+}
+/**
+ * Result of training on all rows; also what `mlp train --json` prints.
+ */
+export interface Training {
+/**
+ * Id of the run.
+ */
+run: string
+/**
+ * Folder of the stored run.
+ */
+directory: string
+/**
+ * How the run ended.
+ */
+status: ("completed" | "cancelled" | "failed")
+/**
+ * SHA-256 over all trained parameters.
+ */
+digest: string
+/**
+ * reproducible: the same bits on every machine.
+ */
+numerics: string
+/**
+ * Engine that trained.
+ */
+engine: string
+/**
+ * Wall-clock time.
+ */
+seconds: number
+data: DataFacts
+/**
+ * In the order of the document.
+ */
+models: TrainedModel[]
+}
+/**
+ * One network trained on all rows.
+ */
+export interface TrainedModel {
+/**
+ * Name of the variant.
+ */
+name: string
+/**
+ * Trained parameters.
+ */
+parameters: number
+/**
+ * Epochs trained.
+ */
+epochs: number
+/**
+ * The epoch whose weights were restored (early stopping).
+ */
+bestEpoch?: number
+/**
+ * Whether training came to its end.
+ */
+status: ("completed" | "diverged")
+/**
+ * Why training diverged, and what to do.
+ */
+problem?: string
+/**
+ * Loss of the last epoch, dropout active.
+ */
+trainingLoss: (number | null)
+/**
+ * Metrics on the training rows themselves, dropout off: not an estimate for new rows.
+ */
+metrics: {
+[k: string]: number | null | undefined
+}
+/**
+ * File of the model, in the folder of the run.
+ */
+model?: string
+}
