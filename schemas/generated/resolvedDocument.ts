@@ -4,7 +4,7 @@
  */
 export interface ResolvedDocument {
 /**
- * Address of this schema, for editors.
+ * Address of this schema, for editors. Default: none.
  */
 $schema?: string
 /**
@@ -54,7 +54,7 @@ task: ("auto" | "classification" | "regression")
  */
 features?: string[]
 /**
- * Names of columns that are not used, such as identifiers.
+ * Names of columns that are not used, such as identifiers. Default: none.
  */
 exclude?: string[]
 /**
@@ -161,7 +161,7 @@ optimizer: (Sgd | Adam | AdamW | RmsProp | Adagrad)
  */
 schedule: (Constant | Step | Exponential | InverseTime | Cosine | Plateau)
 /**
- * Momentum that grows from a first value to the optimizer's momentum.
+ * Momentum that grows from a first value to the optimizer's momentum. Default: the optimizer's momentum from the start.
  */
 momentumRamp?: {
 /**
@@ -188,7 +188,7 @@ classWeights: (("none" | "balanced") | {
 [k: string]: number | undefined
 })
 /**
- * Stops when the loss on an inner validation part has not fallen for a while, and restores the best weights. The inner part is cut from the training rows; the test fold is never looked at.
+ * Stops when the loss on an inner validation part has not fallen for a while, and restores the best weights. The inner part is cut from the training rows; the test fold is never looked at. Default: all epochs are trained.
  */
 earlyStopping?: {
 /**
@@ -238,11 +238,11 @@ shuffle: boolean
  */
 testShare: number
 /**
- * Column whose equal values (a patient, a speaker) always stay together in one fold. It is not used as an input.
+ * Column whose equal values (a patient, a speaker) always stay together in one fold. It is not used as an input. Default: each row is a group of its own.
  */
 groupBy?: string
 /**
- * Column with the order in time. It is not used as an input.
+ * Column with the order in time. It is not used as an input. Default: none.
  */
 timeBy?: string
 }
@@ -267,19 +267,19 @@ export interface Column {
  */
 type: ("auto" | "numeric" | "categorical" | "ignore")
 /**
- * What replaces a missing value.
+ * What replaces a missing value. Default: that of data.missing.
  */
 missing?: ("mean" | "median" | "mostFrequent" | "constant" | "dropRow" | "error" | "category")
 /**
- * The value that replaces a missing one where missing is "constant".
+ * The value that replaces a missing one where missing is "constant". Default: none; "constant" needs it.
  */
 fillValue?: (number | string)
 /**
- * Adds a 0/1 input that tells whether the value was missing.
+ * Adds a 0/1 input that tells whether the value was missing. Default: that of data.missing.
  */
-indicator: boolean
+indicator?: boolean
 /**
- * How categories become inputs.
+ * How categories become inputs. Default: that of data.
  */
 categories?: ("oneHot" | "ordinal")
 /**
@@ -289,7 +289,7 @@ categories?: ("oneHot" | "ordinal")
  */
 order?: string[]
 /**
- * How the numbers are scaled.
+ * How the numbers are scaled. Default: that of data.
  */
 scale?: ("standard" | "minMax" | "robust" | "none")
 }

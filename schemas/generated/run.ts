@@ -287,15 +287,11 @@ b: string
  */
 metric: string
 /**
- * Folds in which both have a value; no others count.
- */
-folds: number
-/**
  * Mean of b − a over the folds.
  */
 difference: (number | null)
 /**
- * 95 % confidence interval of the difference, corrected; null with fewer than two folds.
+ * 95 % confidence interval of the difference, corrected; null where there is no test: with fewer than two folds, or when all differences are equal.
  */
 interval: (null | number[])
 /**
