@@ -1,0 +1,27 @@
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import type {Target} from '../data/table.ts';
+
+/**
+ * The weight of each row in the loss, or null where all are 1. "balanced" is rows / (classes · rows of the class),
+ * scikit-learn's formula, counted on the given training rows; classes without a row there are left out of the count.
+ * @returns [rows.length], in the order of `rows`
+ */
+export function rowWeights(
+  classWeights: ResolvedDocument['training']['classWeights'],
+  target: Target,
+  rows: Uint32Array,
+): Float32Array | null {
+  if (classWeights === 'none' || target.task === 'regression') return null;
+  const weights = classWeights === 'balanced' ? balancedWeights(target.values, target.classes.length, rows) : null;
+  return Float32Array.from(rows, row => {
+    const index = target.values[row]!;
+    return weights ? weights[index]! : ((classWeights as Record<string, number>)[target.classes[index]!] ?? 1);
+  });
+}
+
+function balancedWeights(values: Int32Array, classCount: number, rows: Uint32Array): Float64Array {
+  const counts = new Float64Array(classCount);
+  for (const row of rows) counts[values[row]!]!++;
+  const present = counts.filter(count => count > 0).length;
+  return counts.map(count => (count > 0 ? rows.length / (present * count) : 0));
+}
