@@ -77,8 +77,8 @@ export interface Network {
   writeOptimizerState(state: Float64Array): void;
   /**
    * Trains steps `from` to `to` (exclusive) of an epoch and writes the mean loss of each batch, before its update and
-   * without penalties, to losses[step]. Stops early, after writing it, at the first loss that is not finite.
-   * @returns the number of steps trained
+   * without penalties, to losses[step]. The first loss that is not finite is written, and nothing is updated by it.
+   * @returns the number of updates: to − from, or fewer, and then losses[from + updates] is the loss that is not finite
    */
   trainSteps(epoch: EpochPlan, from: number, to: number, losses: Float64Array): number;
   /**

@@ -1,0 +1,41 @@
+import {normalQuantile} from '../kernels/elementary.ts';
+import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
+import type {DropConnectPlan, LayerPlan, NoisePlan} from './plan.ts';
+
+/**
+ * The noise of one layer for a batch, row by row: 1 = kept, 0 = dropped; for gaussianDropout the multiplier. Noise is a
+ * function of the key alone, so the masks shown are the masks that trained.
+ * @param key `noiseKey` of the step and the layer
+ * @param out [rows × noiseWidth(layer)] is written, anything behind it is left alone
+ */
+export function layerNoise(layer: NoisePlan | DropConnectPlan, key: RandomKey, rows: number, out: Float64Array): void {
+  const length = rows * noiseWidth(layer);
+  if (layer.type === 'gaussianDropout') writeMultipliers(layer.rate, key, length, out);
+  else writeMask(layer.rate, key, length, out);
+}
+
+/** Where the noise of a layer lies in a step. @param layer its index in `plan.layers` */
+export function noiseKey(key: RandomKey, step: number, layer: number): RandomKey {
+  return foldIn(foldIn(key, step), layer);
+}
+
+/** Whether a layer is random in training. */
+export function isNoisy(layer: LayerPlan): layer is NoisePlan | DropConnectPlan {
+  return 'rate' in layer;
+}
+
+/** Random numbers for each row: one for each unit, or for dropConnect one for each weight, [units × inputs]. */
+export function noiseWidth(layer: NoisePlan | DropConnectPlan): number {
+  return layer.type === 'dropConnect' ? layer.units * layer.inputs : layer.inputs;
+}
+
+function writeMask(rate: number, key: RandomKey, length: number, out: Float64Array): void {
+  const threshold = dropThreshold(rate);
+  for (let i = 0; i < length; i++) out[i] = maskWord(key, i) < threshold ? 0 : 1;
+}
+
+/** N(1, rate / (1 − rate)) by inversion; half a step is added to the word, so that no multiplier is infinite. */
+function writeMultipliers(rate: number, key: RandomKey, length: number, out: Float64Array): void {
+  const deviation = Math.sqrt(rate / (1 - rate));
+  for (let i = 0; i < length; i++) out[i] = 1 + deviation * normalQuantile((maskWord(key, i) + 0.5) / 2 ** 32);
+}
