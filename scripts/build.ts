@@ -1,0 +1,35 @@
+/** Bundles what runs: the `mlp` command line and its worker. `--watch` rebuilds on change. */
+import {chmodSync, rmSync} from 'node:fs';
+import {type BuildOptions, build, context} from 'esbuild';
+
+const options: BuildOptions = {
+  entryPoints: {mlp: 'sidecar/cli.ts', worker: 'sidecar/worker.ts'},
+  outdir: 'dist',
+  outExtension: {'.js': '.mjs'},
+  bundle: true,
+  // What the two share is written once. Chunks lie beside the entry points, so that import.meta.url finds the worker.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  // With platform node alone, esbuild takes jsonc-parser's UMD build, which fails at run time.
+  mainFields: ['module', 'main'],
+  keepNames: true,
+  sourcemap: 'linked',
+  legalComments: 'linked',
+  // Bundled CommonJS packages ask for Node's own modules with require.
+  banner: {
+    js: "import {createRequire as nodeRequire} from 'node:module'; const require = nodeRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+};
+
+if (process.argv.includes('--watch')) {
+  const watching = await context({...options, logLevel: 'info'});
+  await watching.watch();
+} else {
+  rmSync('dist', {recursive: true, force: true});
+  await build(options);
+  chmodSync('dist/mlp.mjs', 0o755);
+}

@@ -1,0 +1,74 @@
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import {type DocumentProblem, quoted} from './documentProblem.ts';
+
+type Layer = ResolvedDocument['layers'][number];
+type NoiseLayer = Extract<Layer, {type: 'dropout' | 'gaussianDropout' | 'alphaDropout'}>;
+
+/** Layers that are right each for itself, but not beside each other. */
+export function checkLayers(document: ResolvedDocument): DocumentProblem[] {
+  const {layers} = document;
+  return layers.flatMap((layer, index) => {
+    if (layer.type === 'batchNorm') return batchOfOne(document, index);
+    if (!isNoise(layer) || layer.rate === 0) return [];
+    return [
+      ...repeatedDropout(layer, layers[index - 1], index),
+      ...dropoutAndSelu(layer, layers, index),
+      ...dropoutBeforeBatchNorm(layer, layers[index + 1], index),
+    ];
+  });
+}
+
+function batchOfOne({training}: ResolvedDocument, index: number): DocumentProblem[] {
+  if (training.batchSize > 1) return [];
+  return [
+    warning(
+      'batch-norm-of-one-row',
+      'batchNorm needs batches of several rows: with batchSize 1 every unit becomes 0. Raise batchSize or use layerNorm.',
+      ['layers', index, 'type'],
+    ),
+  ];
+}
+
+function repeatedDropout(layer: NoiseLayer, before: Layer | undefined, index: number): DocumentProblem[] {
+  if (!before || !isNoise(before) || before.rate === 0) return [];
+  const areBothDropout = layer.type === 'dropout' && before.type === 'dropout';
+  const together = Number((1 - (1 - before.rate) * (1 - layer.rate)).toPrecision(6));
+  const effect = areBothDropout ? `: together they drop a share of ${together}` : '';
+  const message = `${quoted(before.name ?? before.type)} and ${quoted(layer.name ?? layer.type)} act on the same units${effect}. Keep one of them.`;
+  return [warning('repeated-dropout', message, ['layers', index, 'type'])];
+}
+
+function dropoutAndSelu(layer: NoiseLayer, layers: readonly Layer[], index: number): DocumentProblem[] {
+  const activation = activationBefore(layers, index);
+  const path = ['layers', index, 'type'];
+  if (layer.type === 'alphaDropout' && activation !== 'selu') {
+    const after = activation === undefined ? 'the inputs' : quoted(activation);
+    const message = `alphaDropout keeps mean and variance only after "selu", but it follows ${after}. Use "dropout", or "selu" before it.`;
+    return [warning('alpha-dropout-without-selu', message, path)];
+  }
+  if (layer.type !== 'alphaDropout' && activation === 'selu') {
+    const message = `After "selu", ${layer.type} changes the mean and variance that selu keeps. Use "alphaDropout".`;
+    return [warning('dropout-after-selu', message, path)];
+  }
+  return [];
+}
+
+/** Of the units that reach a layer; undefined for the inputs. Noise and normalization are looked through. */
+function activationBefore(layers: readonly Layer[], index: number): string | undefined {
+  const layer = layers.slice(0, index).findLast(each => 'activation' in each);
+  return layer && 'activation' in layer ? layer.activation : undefined;
+}
+
+function dropoutBeforeBatchNorm(layer: NoiseLayer, after: Layer | undefined, index: number): DocumentProblem[] {
+  if (after?.type !== 'batchNorm') return [];
+  const message = `Before batchNorm, ${layer.type} makes the variance differ between training and evaluation (Li et al. 2019). Move it behind.`;
+  return [warning('dropout-before-batch-norm', message, ['layers', index, 'type'])];
+}
+
+function isNoise(layer: Layer): layer is NoiseLayer {
+  return layer.type === 'dropout' || layer.type === 'gaussianDropout' || layer.type === 'alphaDropout';
+}
+
+function warning(code: string, message: string, path: DocumentProblem['path']): DocumentProblem {
+  return {code, severity: 'warning', message, path, at: 'value'};
+}

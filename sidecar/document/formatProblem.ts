@@ -1,0 +1,22 @@
+import type {Problem, Severity} from '../../schemas/problem.ts';
+
+/**
+ * A problem on one line, `file:line:column: severity: message [code]`, one-based as terminals and editors link it. What
+ * is wrong in the data is shown there, if the line is known.
+ */
+export function formatProblem(problem: Problem, documentPath: string): string {
+  const {code, severity, message} = problem;
+  return `${place(problem, documentPath)}: ${severity}: ${message} [${code}]`;
+}
+
+function place({range, data}: Problem, documentPath: string): string {
+  if (data?.line === undefined) return `${documentPath}:${range.start.line + 1}:${range.start.character + 1}`;
+  const column = typeof data.column === 'number' ? `:${data.column}` : '';
+  return `${data.file}:${data.line}${column}`;
+}
+
+export function countProblems(problems: readonly Problem[]): Record<Severity, number> {
+  const counts = {error: 0, warning: 0, information: 0, hint: 0};
+  for (const {severity} of problems) counts[severity]++;
+  return counts;
+}
