@@ -1,0 +1,194 @@
+import {createHash} from 'node:crypto';
+import type {Comparison, FoldResult, ModelResult} from '../../schemas/generated/run.ts';
+import {compareFolds} from '../evaluation/compare.ts';
+import {confusionMatrix, type Metric, metrics, summarize} from '../evaluation/metrics.ts';
+import type {Experiment} from './experiment.ts';
+import type {BaselineName, FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
+import type {Runner} from './runner.ts';
+
+export interface CrossValidationReport {
+  /** SHA-256 over every out-of-fold prediction of the variants, in order. */
+  readonly digest: string;
+  readonly variants: readonly ModelResult[];
+  readonly baselines: readonly ModelResult[];
+  readonly comparisons: readonly Comparison[];
+  /** Every finished fold of every variant and baseline, with its predictions. */
+  readonly outcomes: readonly FoldRecord[];
+  readonly status: 'completed' | 'cancelled' | 'failed';
+  /** Why it failed. */
+  readonly failure: string | null;
+}
+
+export interface FoldRecord {
+  readonly name: string;
+  readonly task: FoldTask;
+  readonly outcome: FoldOutcome;
+}
+
+/** The metrics that variants are compared by. */
+const COMPARED: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
+  classification: ['accuracy', 'nll', 'brier', 'rocAuc'],
+  regression: ['rmse', 'mae', 'r2'],
+};
+
+/** What the baselines of a task are called. */
+export const BASELINES: {readonly [Task in Experiment['target']['task']]: readonly BaselineName[]} = {
+  classification: ['majority class', 'linear'],
+  regression: ['mean', 'linear'],
+};
+
+/** All tasks of a cross-validation. Fold by fold, so that a cancelled run leaves folds that all variants share. */
+export function crossValidationTasks(experiment: Experiment): FoldTask[] {
+  const subjects: FoldTask['subject'][] = [
+    ...experiment.variants.map((_, index) => ({kind: 'variant', index}) as const),
+    ...BASELINES[experiment.target.task].map(name => ({kind: 'baseline', name}) as const),
+  ];
+  return experiment.folds.flatMap(fold => subjects.map(subject => ({subject, fold, keepModel: false})));
+}
+
+/**
+ * Trains and tests every variant and baseline on every fold. What is done when the run is cancelled, or when a worker
+ * fails, is kept.
+ */
+export async function crossValidate(
+  experiment: Experiment,
+  runner: Runner,
+  onEvent: (event: FoldEvent) => void,
+): Promise<CrossValidationReport> {
+  let failure: string | null = null;
+  const outcomes = await Promise.all(
+    crossValidationTasks(experiment).map(async task => {
+      try {
+        return {name: subjectName(experiment, task), task, outcome: await runner.run(task, onEvent)};
+      } catch (error) {
+        failure ??= error instanceof Error ? error.message : String(error);
+        runner.cancel();
+        return null;
+      }
+    }),
+  );
+  const done = outcomes.filter(record => record !== null && record.outcome.status !== 'cancelled') as FoldRecord[];
+  return {
+    ...evaluate(experiment, done),
+    outcomes: done,
+    failure,
+    status: statusOf(failure, outcomes.length, done.length),
+  };
+}
+
+function statusOf(failure: string | null, planned: number, done: number): CrossValidationReport['status'] {
+  if (failure !== null) return 'failed';
+  return done < planned ? 'cancelled' : 'completed';
+}
+
+function subjectName({variants}: Experiment, {subject}: FoldTask): string {
+  return subject.kind === 'variant' ? variants[subject.index]!.name : subject.name;
+}
+
+function evaluate(experiment: Experiment, records: readonly FoldRecord[]) {
+  const of = (kind: 'variant' | 'baseline', name: string) =>
+    records.filter(record => record.task.subject.kind === kind && record.name === name);
+  const variants = experiment.variants.map(({name, parameters}) => ({
+    ...modelResult(experiment, name, of('variant', name)),
+    parameters,
+  }));
+  const baselines = BASELINES[experiment.target.task].map(name => modelResult(experiment, name, of('baseline', name)));
+  return {digest: predictionsDigest(records), variants, baselines, comparisons: compareWithFirst(experiment, variants)};
+}
+
+function modelResult(experiment: Experiment, name: string, records: readonly FoldRecord[]): ModelResult {
+  const {target} = experiment;
+  const folds = records.map(foldResult);
+  const names = Object.values(metrics)
+    .filter(metric => metric.task === target.task)
+    .map(metric => metric.name);
+  return {
+    name,
+    folds,
+    summary: Object.fromEntries(
+      names.map(metric => [metric, summarize(folds.filter(isCompleted).map(fold => fold.metrics[metric] ?? null))]),
+    ),
+    ...(target.task === 'classification' ? {confusion: pooledConfusion(target, records)} : {}),
+  };
+}
+
+function isCompleted(fold: FoldResult): boolean {
+  return fold.status === 'completed';
+}
+
+function foldResult({task: {fold}, outcome}: FoldRecord): FoldResult {
+  return {
+    repeat: fold.repeat + 1,
+    fold: fold.fold + 1,
+    trainRows: fold.train.length,
+    testRows: fold.test.length,
+    epochs: outcome.epochs,
+    ...(outcome.bestEpoch === null ? {} : {bestEpoch: outcome.bestEpoch}),
+    status: outcome.status === 'completed' ? 'completed' : 'diverged',
+    ...(outcome.problem === null ? {} : {problem: outcome.problem}),
+    metrics: outcome.metrics as FoldResult['metrics'],
+  };
+}
+
+function pooledConfusion(
+  target: Experiment['target'] & {task: 'classification'},
+  records: readonly FoldRecord[],
+): number[][] {
+  const sum = target.classes.map(() => target.classes.map(() => 0));
+  for (const {task, outcome} of records) {
+    if (!outcome.predictions) continue;
+    const actual = Int32Array.from(task.fold.test, row => target.values[row]!);
+    confusionMatrix(outcome.predictions, actual, target.classes.length).forEach((row, i) => {
+      row.forEach((count, j) => {
+        sum[i]![j]! += count;
+      });
+    });
+  }
+  return sum;
+}
+
+function compareWithFirst(experiment: Experiment, variants: readonly ModelResult[]): Comparison[] {
+  const [first, ...others] = variants;
+  return others.flatMap(other => COMPARED[experiment.target.task].map(metric => comparePaired(first!, other, metric)));
+}
+
+/** Only folds that both variants finished are compared. */
+function comparePaired(a: ModelResult, b: ModelResult, metric: Metric): Comparison {
+  const pairs = a.folds.flatMap(fold => {
+    const other = b.folds.find(({repeat, fold: number}) => repeat === fold.repeat && number === fold.fold);
+    return other && isCompleted(fold) && isCompleted(other) ? [{fold, other}] : [];
+  });
+  const contestant = (name: string, folds: FoldResult[]) => ({
+    name,
+    values: folds.map(fold => fold.metrics[metric] ?? null),
+    trainRows: folds.map(fold => fold.trainRows),
+    testRows: folds.map(fold => fold.testRows),
+  });
+  const left = contestant(
+    a.name,
+    pairs.map(pair => pair.fold),
+  );
+  const right = contestant(
+    b.name,
+    pairs.map(pair => pair.other),
+  );
+  return compareFolds(left, right, metric);
+}
+
+function predictionsDigest(records: readonly FoldRecord[]): string {
+  const hash = createHash('sha256');
+  const variants = records.filter(record => record.task.subject.kind === 'variant');
+  for (const {name, task, outcome} of variants) {
+    const {repeat, fold, test} = task.fold;
+    hash.update(JSON.stringify([name, repeat, fold, outcome.status, outcome.epochs, outcome.bestEpoch, [...test]]));
+    for (const prediction of outcome.predictions ?? []) hash.update(float64Bytes(prediction));
+  }
+  return hash.digest('hex');
+}
+
+/** Little-endian on every machine. */
+function float64Bytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return bytes;
+}

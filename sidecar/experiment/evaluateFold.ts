@@ -1,0 +1,189 @@
+import {encodeRows, fitEncoder} from '../data/encoder.ts';
+import {encodeTarget, fitTargetScale} from '../data/target.ts';
+import {type Fold, innerSplit} from '../evaluation/folds.ts';
+import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
+import type {Network, Samples} from '../network/engine.ts';
+import {engines} from '../network/engines.ts';
+import {outputWidth} from '../network/plan.ts';
+import {rowWeights} from '../training/rowWeights.ts';
+import {type EpochRecord, trainNetwork} from '../training/trainNetwork.ts';
+import type {VariantPlan} from './experiment.ts';
+import {fitBaseline} from './fitBaseline.ts';
+import type {FittedModel, FoldContext, FoldEvent, FoldOutcome, FoldTask, TargetScale} from './foldTask.ts';
+import {splitSubject} from './splitSubject.ts';
+import {testMetrics} from './testMetrics.ts';
+
+/** Epoch records are sent together, so that watching a run costs nothing. */
+const REPORT_EVERY_MS = 100;
+
+/**
+ * Does one task: fits the encoder on the training rows alone, trains, predicts the test rows and measures. A function
+ * of its arguments but for `seconds`, so it may run anywhere.
+ */
+export function evaluateFold(
+  context: FoldContext,
+  task: FoldTask,
+  onEvent: (event: FoldEvent) => void,
+  isCancelled: () => boolean,
+): FoldOutcome {
+  const started = performance.now();
+  const {experiment} = context;
+  const {subject, fold} = task;
+  const name = subject.kind === 'variant' ? experiment.variants[subject.index]!.name : subject.name;
+  const place = {variant: name, repeat: fold.repeat + 1, fold: fold.fold + 1};
+  onEvent({event: 'foldStarted', ...place});
+  const report = epochReport(place, onEvent);
+  const result =
+    subject.kind === 'variant'
+      ? trainVariant(context, experiment.variants[subject.index]!, task, report.add, isCancelled)
+      : {
+          ...NOT_TRAINED,
+          predictions: fitBaseline({...experiment, features: experiment.variants[0]!.features}, subject.name, fold),
+        };
+  report.flush();
+
+  const metrics = result.predictions ? testMetrics(experiment.target, result.predictions, fold.test) : {};
+  const outcome: FoldOutcome = {...result, metrics, seconds: (performance.now() - started) / 1000};
+  onEvent({
+    event: 'foldEnded',
+    ...place,
+    epochs: outcome.epochs,
+    status: outcome.status,
+    seconds: outcome.seconds,
+    metrics,
+    ...(outcome.problem ? {problem: outcome.problem} : {}),
+  });
+  return outcome;
+}
+
+type Result = Omit<FoldOutcome, 'metrics' | 'seconds'>;
+const NOT_TRAINED: Result = {
+  status: 'completed',
+  epochs: 0,
+  bestEpoch: null,
+  problem: null,
+  predictions: null,
+  trainingLoss: null,
+  model: null,
+};
+
+function trainVariant(
+  context: FoldContext,
+  variant: VariantPlan,
+  {fold, keepModel}: FoldTask,
+  onEpoch: (record: EpochRecord) => void,
+  isCancelled: () => boolean,
+): Result {
+  const {table, target} = context.experiment;
+  const {training} = variant.document;
+  const keys = foldKeys(variant, fold);
+  const {learned, watched} = innerRows(context, variant, fold, keys.innerSplit);
+
+  // Fitted on the rows that are learned from: not on the test rows, and not on those that early stopping watches.
+  const encoder = fitEncoder(table, variant.features, learned);
+  const targetScale =
+    target.task === 'regression' ? fitTargetScale(target.values, learned, variant.document.data.scaleTarget) : null;
+  const rows = new Uint32Array([...learned, ...watched]);
+  const samples: Samples = {
+    inputs: new Float32Array(rows.length * variant.network.inputs),
+    targets: encodeTarget(target, targetScale, rows),
+    weights: rowWeights(training.classWeights, target, rows),
+  };
+  encodeRows(table, encoder, rows, samples.inputs);
+
+  const outcome = trainNetwork({
+    engine: engines[context.engine],
+    plan: variant.network,
+    training,
+    samples,
+    trainRows: firstRows(learned.length, 0),
+    validationRows: watched.length > 0 ? firstRows(watched.length, learned.length) : null,
+    keys,
+    onEpoch,
+    isCancelled,
+  });
+  if (outcome.kind !== 'completed') {
+    const problem = outcome.kind === 'diverged' ? outcome.problem : null;
+    return {...NOT_TRAINED, status: outcome.kind, epochs: outcome.epochs, problem};
+  }
+  const {network, epochs, bestEpoch, trainingLoss} = outcome;
+  const testInputs = new Float32Array(fold.test.length * variant.network.inputs);
+  encodeRows(table, encoder, fold.test, testInputs);
+  const predictions = predictRows(network, testInputs, fold.test.length, targetScale);
+  const model = keepModel ? fittedModel(network, encoder, targetScale) : null;
+  network.dispose();
+  return {...NOT_TRAINED, epochs, bestEpoch, trainingLoss, predictions, model};
+}
+
+/**
+ * Weights, order and inner split depend on the seed and the fold, not on the variant: variants start alike and see the
+ * rows in the same order, so that what differs between them is the variant.
+ */
+function foldKeys(variant: VariantPlan, fold: Fold) {
+  const root = foldIn(randomKey(variant.document.training.seed), 'training');
+  const key = foldIn(foldIn(root, fold.repeat), fold.fold);
+  return {
+    weights: key,
+    order: foldIn(key, 'order'),
+    masks: foldIn(foldIn(key, 'masks'), variant.name),
+    innerSplit: foldIn(key, 'innerSplit'),
+  };
+}
+
+function innerRows(context: FoldContext, variant: VariantPlan, fold: Fold, key: RandomKey) {
+  const {earlyStopping} = variant.document.training;
+  if (!earlyStopping) return {learned: fold.train, watched: new Uint32Array(0)};
+  const {experiment} = context;
+  const parts = innerSplit(
+    fold.train,
+    earlyStopping.share,
+    splitSubject(experiment.table, experiment.target, experiment.evaluation),
+    experiment.evaluation.stratified,
+    key,
+  );
+  return {learned: parts.train, watched: parts.validation};
+}
+
+function firstRows(count: number, from: number): Uint32Array {
+  return Uint32Array.from({length: count}, (_, i) => from + i);
+}
+
+/** Predictions in the target's own units; of two softmax outputs, the probability of class 1 is kept. */
+function predictRows(network: Network, inputs: Float32Array, rows: number, scale: TargetScale | null): Float64Array {
+  const outputs = outputWidth(network.plan);
+  const predictions = new Float64Array(rows * outputs);
+  network.predict(inputs, firstRows(rows, 0), predictions);
+  if (scale) return predictions.map(value => value * scale.sd + scale.mean);
+  return outputs === 2 ? predictions.filter((_, i) => i % 2 === 1) : predictions;
+}
+
+function fittedModel(network: Network, encoder: FittedModel['encoder'], targetScale: TargetScale | null): FittedModel {
+  const parameters = new Float64Array(network.parameterCount);
+  network.readParameters(parameters);
+  return {parameters, encoder, targetScale};
+}
+
+function epochReport(place: {variant: string; repeat: number; fold: number}, onEvent: (event: FoldEvent) => void) {
+  let records: EpochRecord[] = [];
+  let sent = performance.now();
+  const flush = () => {
+    if (records.length === 0) return;
+    onEvent({
+      event: 'epochsEnded',
+      ...place,
+      from: records[0]!.epoch + 1,
+      trainingLoss: records.map(record => record.trainingLoss),
+      learningRate: records.map(record => record.learningRate),
+      ...(records[0]!.validationLoss === null ? {} : {validationLoss: records.map(record => record.validationLoss)}),
+    });
+    records = [];
+    sent = performance.now();
+  };
+  return {
+    add(record: EpochRecord): void {
+      records.push(record);
+      if (performance.now() - sent >= REPORT_EVERY_MS) flush();
+    },
+    flush,
+  };
+}

@@ -1,0 +1,57 @@
+/** One piece of work for a runner: a network to train and test, or a baseline to fit, on one fold. Plain data, so that it can be posted to a worker. */
+
+import type {EpochsEnded, FoldEnded, FoldStarted} from '../../schemas/generated/event.ts';
+import type {Encoder} from '../data/encoder.ts';
+import type {Fold} from '../evaluation/folds.ts';
+import type {Metric} from '../evaluation/metrics.ts';
+import type {Engine} from '../network/engine.ts';
+import type {Experiment} from './experiment.ts';
+
+/** What all tasks of a run share. The table lies in shared memory. */
+export interface FoldContext {
+  readonly experiment: Omit<Experiment, 'folds'>;
+  readonly engine: Engine['name'];
+}
+
+export type BaselineName = 'majority class' | 'mean' | 'linear';
+
+export interface FoldTask {
+  readonly subject:
+    | {readonly kind: 'variant'; readonly index: number}
+    | {readonly kind: 'baseline'; readonly name: BaselineName};
+  readonly fold: Fold;
+  /** Whether the outcome holds the trained model. */
+  readonly keepModel: boolean;
+}
+
+export interface FoldOutcome {
+  readonly status: 'completed' | 'diverged' | 'cancelled';
+  readonly epochs: number;
+  readonly bestEpoch: number | null;
+  /** Why it diverged. */
+  readonly problem: string | null;
+  readonly seconds: number;
+  /** For two classes the probability of class 1 of each test row, for more one for each class, else values; null unless completed. */
+  readonly predictions: Float64Array | null;
+  readonly metrics: Partial<Record<Metric, number | null>>;
+  /** Loss of the last epoch, dropout active; null for baselines. */
+  readonly trainingLoss: number | null;
+  readonly model: FittedModel | null;
+}
+
+/** All that is needed to predict: the parameters in the layout of `Network.tensors`, and what was fitted to the data. */
+export interface FittedModel {
+  readonly parameters: Float64Array;
+  readonly encoder: Encoder;
+  /** value = scaled · sd + mean; null for classes. */
+  readonly targetScale: TargetScale | null;
+}
+
+export interface TargetScale {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+type WithoutTime<E> = Omit<E, 'at'>;
+/** What a task tells while it runs. The recorder of the run adds the time. */
+export type FoldEvent = WithoutTime<FoldStarted> | WithoutTime<EpochsEnded> | WithoutTime<FoldEnded>;

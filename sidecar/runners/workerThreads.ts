@@ -1,0 +1,109 @@
+import {availableParallelism} from 'node:os';
+import {Worker} from 'node:worker_threads';
+import type {FoldContext, FoldEvent, FoldOutcome, FoldTask} from '../experiment/foldTask.ts';
+import {CANCELLED, type Runner} from '../experiment/runner.ts';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly context: FoldContext;
+  /** One Int32 in shared memory, 1 when the run is cancelled: a worker busy with a loop reads no messages. */
+  readonly cancelled: Int32Array;
+}
+
+export type WorkerMessage =
+  | {readonly kind: 'event'; readonly event: FoldEvent}
+  | {readonly kind: 'outcome'; readonly outcome: FoldOutcome}
+  | {readonly kind: 'failed'; readonly error: Error};
+
+/** All cores but one, which the editor and the terminal keep, and at least one. */
+export function defaultWorkers(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+/** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
+export function workerThreads(context: FoldContext, workers: number): Runner {
+  const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  const waiting: Job[] = [];
+  const members = new Set<Member>();
+
+  function dispatch(): void {
+    while (waiting.length > 0) {
+      const idle =
+        [...members].find(member => member.job === null) ?? (members.size < workers ? addMember() : undefined);
+      if (!idle) return;
+      idle.job = waiting.shift()!;
+      idle.worker.postMessage(idle.job.task);
+    }
+  }
+
+  function addMember(): Member {
+    const member: Member = {worker: startWorker({context, cancelled}), job: null};
+    members.add(member);
+    member.worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'event') {
+        member.job?.onEvent(message.event);
+        return;
+      }
+      const job = member.job;
+      member.job = null;
+      if (message.kind === 'outcome') job?.resolve(message.outcome);
+      else job?.reject(message.error);
+      dispatch();
+    });
+    // A worker that dies fails the task it had and no other: the next task starts a new worker.
+    const died = (error: Error) => {
+      if (!members.delete(member)) return;
+      member.job?.reject(error);
+      dispatch();
+    };
+    member.worker.on('error', error => died(workerError(error)));
+    member.worker.on('exit', code => died(new Error(`A worker thread ended by itself (exit code ${code}).`)));
+    return member;
+  }
+
+  return {
+    workers,
+    run: (task, onEvent) =>
+      new Promise((resolve, reject) => {
+        if (Atomics.load(cancelled, 0) === 1) return resolve(CANCELLED);
+        waiting.push({task, onEvent, resolve, reject});
+        dispatch();
+      }),
+    cancel() {
+      Atomics.store(cancelled, 0, 1);
+      for (const job of waiting.splice(0)) job.resolve(CANCELLED);
+    },
+    async dispose() {
+      const ending = [...members].map(member => member.worker.terminate());
+      members.clear();
+      await Promise.all(ending);
+    },
+  };
+}
+
+interface Job {
+  readonly task: FoldTask;
+  readonly onEvent: (event: FoldEvent) => void;
+  readonly resolve: (outcome: FoldOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  job: Job | null;
+}
+
+function startWorker(start: WorkerStart): Worker {
+  // Bundled, the worker is a file beside this one; from the sources, Node strips the types itself.
+  const file = import.meta.url.endsWith('.ts') ? '../worker.ts' : './worker.mjs';
+  return new Worker(new URL(file, import.meta.url), {workerData: start});
+}
+
+function workerError(error: unknown): Error {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new Error('A worker thread ran out of memory: use fewer workers (--workers) or a smaller network.', {
+      cause: error,
+    });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,67 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {Ajv} from 'ajv';
+import type {StoredRun} from '../../schemas/generated/run.ts';
+import runSchema from '../../schemas/run.schema.json' with {type: 'json'};
+import {UserError} from '../userError.ts';
+
+let validate: ((value: unknown) => boolean) | undefined;
+
+/** @throws UserError if the folder holds no run, or one that cannot be read */
+export function readRun(directory: string): StoredRun {
+  const path = join(directory, 'run.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`${directory} holds no run: run.json cannot be read.`, undefined, {cause: error});
+  }
+  return parseRun(text, path);
+}
+
+function parseRun(text: string, path: string): StoredRun {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path} is not JSON: it was changed or cut short.`, undefined, {cause: error});
+  }
+  validate ??= new Ajv({strict: false}).compile(runSchema);
+  if (!validate(value)) throw new UserError(`${path} is not a stored run of this version of MLP Lab.`);
+  return value as StoredRun;
+}
+
+export interface ListedRuns {
+  /** Newest first. */
+  readonly runs: ReadonlyArray<{readonly directory: string; readonly run: StoredRun}>;
+  /** One sentence for each folder that could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** The runs in a runs directory; none if there is no such directory. */
+export function listRuns(runsDirectory: string): ListedRuns {
+  const runs: {directory: string; run: StoredRun}[] = [];
+  const unreadable: string[] = [];
+  for (const name of folderNames(runsDirectory)) {
+    const directory = join(runsDirectory, name);
+    try {
+      runs.push({directory, run: readRun(directory)});
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.push(error.message);
+    }
+  }
+  runs.sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1));
+  return {runs, unreadable};
+}
+
+function folderNames(directory: string): string[] {
+  try {
+    return readdirSync(directory, {withFileTypes: true})
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

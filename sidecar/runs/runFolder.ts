@@ -1,0 +1,86 @@
+/**
+ * The folder of one run: run.json, events.jsonl (append-only), predictions.csv, models/*.safetensors. Whole files are
+ * written beside their place and renamed, so that a crash leaves the old or the new state; events are appended line
+ * by line, and a torn last line is ignored by the reader.
+ */
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, writeFileSync, writeSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import type {RunEvent} from '../../schemas/generated/event.ts';
+import type {StoredRun} from '../../schemas/generated/run.ts';
+import {EXIT, UserError} from '../userError.ts';
+
+export interface RunFolder {
+  readonly directory: string;
+  append(event: RunEvent): void;
+  /** Writes a whole file into the folder. @param name may lie in a subfolder, such as models/baseline.safetensors */
+  writeFile(name: string, content: string | Uint8Array): void;
+  /** Replaces run.json. */
+  writeRun(run: StoredRun): void;
+  /** Ends the writing. The folder must not be used afterwards. */
+  dispose(): void;
+}
+
+/** Where the runs of a document lie. */
+export function runsDirectory(documentPath: string): string {
+  return join(dirname(documentPath), '.mlp', 'runs');
+}
+
+/** Sorts by time. @param suffix a few characters that keep runs of the same second apart */
+export function runId(startedAt: Date, suffix: string): string {
+  return `${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${suffix}`;
+}
+
+/** @throws UserError if the directory holds something already or cannot be written */
+export function createRunFolder(directory: string, run: StoredRun): RunFolder {
+  return storing(directory, () => {
+    mkdirSync(directory, {recursive: true});
+    if (readdirSync(directory).length > 0) {
+      throw new UserError(`${directory} is not empty: choose another folder for this run.`, EXIT.wrongUsage);
+    }
+    replaceFile(join(directory, 'run.json'), json(run));
+    const events = openSync(join(directory, 'events.jsonl'), 'a');
+    return {
+      directory,
+      append: event => storing(directory, () => void writeSync(events, `${JSON.stringify(event)}\n`)),
+      writeFile: (name, content) => storing(directory, () => replaceFile(join(directory, name), content)),
+      writeRun: value => storing(directory, () => replaceFile(join(directory, 'run.json'), json(value))),
+      dispose: () => closeSync(events),
+    };
+  });
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+function replaceFile(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), {recursive: true});
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+  const file = openSync(temporary, 'w');
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission was denied',
+  EPERM: 'permission was denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+};
+
+function storing<T>(directory: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = REASONS[code];
+    if (!reason) throw error;
+    throw new UserError(`The run could not be stored in ${directory}: ${reason}.`, EXIT.failed, {cause: error});
+  }
+}
