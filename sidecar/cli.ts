@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+import {Command, InvalidArgumentError, Option} from 'commander';
+import packageJson from '../package.json' with {type: 'json'};
+import {checkDocuments} from './commands/checkDocuments.ts';
+import {crossValidateDocument} from './commands/crossValidateDocument.ts';
+import {listStoredRuns} from './commands/listStoredRuns.ts';
+import {trainDocument} from './commands/trainDocument.ts';
+import {EXIT, UserError} from './userError.ts';
+
+const program = new Command('mlp')
+  .description('Trains the multilayer perceptron that a .mlp.json document describes, and judges it honestly.')
+  .version(packageJson.version)
+  .showHelpAfterError('(mlp --help shows what can be asked)')
+  .exitOverride();
+
+program
+  .command('check')
+  .description('Reports what is wrong in documents and in their data, and shows the networks they describe.')
+  .argument('<paths...>', 'documents, or folders that are searched for .mlp.json files')
+  .option('--json', 'print one JSON object')
+  .addHelpText('after', '\nExamples:\n  mlp check sonar.mlp.json\n  mlp check experiments/ --json')
+  .action(async (paths, options) => exitWith(await checkDocuments(paths, options)));
+
+experimentCommand('cv')
+  .description('Cross-validates every variant of a document on the same folds and compares them.')
+  .option('--folds <count>', 'number of folds', wholeNumber(2))
+  .option('--repeats <count>', 'how often the folds are drawn anew', wholeNumber(1))
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp cv sonar.mlp.json\n  mlp cv sonar.mlp.json --repeats 10 --workers 4\n  mlp cv sonar.mlp.json --variant baseline --variant "input dropout" --json',
+  )
+  .action(async (file, options) => exitWith(await crossValidateDocument(file, options)));
+
+experimentCommand('train')
+  .description('Trains every variant of a document on all rows and stores the models.')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp train sonar.mlp.json --variant "input dropout"\n  mlp train sonar.mlp.json --epochs 50 --json',
+  )
+  .action(async (file, options) => exitWith(await trainDocument(file, options)));
+
+program
+  .command('runs')
+  .description('Lists the stored runs beside a document or in a folder.')
+  .argument('[path]', 'a document or a folder', '.')
+  .option('--json', 'print one JSON object')
+  .addHelpText('after', '\nExamples:\n  mlp runs\n  mlp runs examples/sonar/sonar.mlp.json --json')
+  .action((path, options) => exitWith(listStoredRuns(path, options)));
+
+/** What training and cross-validating have in common. */
+function experimentCommand(name: string): Command {
+  return program
+    .command(name)
+    .argument('<file>', 'a .mlp.json document')
+    .option('--variant <name>', 'only this variant; may be given several times', (value, all: string[] = []) => [
+      ...all,
+      value,
+    ])
+    .option('--epochs <count>', 'epochs of each network', wholeNumber(1))
+    .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
+    .option('--workers <count>', 'worker threads (default: the cores less one)', wholeNumber(1))
+    .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
+    .addOption(new Option('--engine <name>', 'engine that trains').choices(['plain', 'reference']).default('plain'))
+    .option('--json', 'print one JSON object');
+}
+
+function wholeNumber(smallest: number): (text: string) => number {
+  return text => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${smallest}.`);
+  };
+}
+
+/** Not process.exit: what was written to a pipe must still go out. */
+function exitWith(code: number): void {
+  process.exitCode = code;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitWith(exitCodeOf(error));
+}
+
+/** The one place where errors become messages. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UserError) {
+    console.error(error.message);
+    return error.exitCode;
+  }
+  // Commander has written its message already; help and version end without an error.
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
+    return 'exitCode' in error && error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+  }
+  console.error('MLP Lab has a bug: something happened that it was not made for. Set MLP_DEBUG=1 to see where.');
+  console.error(process.env.MLP_DEBUG ? error : `(${error instanceof Error ? error.message : String(error)})`);
+  return EXIT.failed;
+}

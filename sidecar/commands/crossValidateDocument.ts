@@ -1,0 +1,33 @@
+import {crossValidate} from '../experiment/crossValidate.ts';
+import {predictionsFile} from '../runs/predictionsFile.ts';
+import {crossValidationReport} from '../terminal/crossValidationReport.ts';
+import {type ExperimentOptions, runExperiment, SHOWN} from './experimentRun.ts';
+
+/** `mlp cv FILE`. @returns the exit code */
+export function crossValidateDocument(file: string, options: ExperimentOptions): Promise<number> {
+  return runExperiment(file, 'crossValidation', options, async run => {
+    const {experiment, folder, runner} = run;
+    const report = await crossValidate(experiment, runner, run.onEvent);
+    folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, report.outcomes));
+    const result = {
+      run: run.id,
+      directory: folder.directory,
+      status: report.status,
+      digest: report.digest,
+      numerics: 'reproducible',
+      engine: options.engine,
+      seconds: run.secondsSoFar(),
+      data: run.facts,
+      variants: [...report.variants],
+      baselines: [...report.baselines],
+      comparisons: [...report.comparisons],
+    };
+    const shown = SHOWN[experiment.target.task];
+    console.log(options.json ? JSON.stringify(result) : crossValidationReport(experiment, result, shown));
+    return {
+      status: report.status,
+      ...(report.failure === null ? {} : {failure: report.failure}),
+      crossValidation: result,
+    };
+  });
+}

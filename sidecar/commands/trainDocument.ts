@@ -1,0 +1,54 @@
+import type {TrainedModel} from '../../schemas/generated/run.ts';
+import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
+import {engines} from '../network/engines.ts';
+import {modelFile, modelFileName} from '../runs/modelFile.ts';
+import {trainingReport} from '../terminal/trainingReport.ts';
+import {type ExperimentOptions, type ExperimentRun, runExperiment, SHOWN} from './experimentRun.ts';
+
+/** `mlp train FILE`. @returns the exit code */
+export function trainDocument(file: string, options: ExperimentOptions): Promise<number> {
+  return runExperiment(file, 'training', options, async run => {
+    const report = await trainModels(run.experiment, run.runner, run.onEvent);
+    const result = {
+      run: run.id,
+      directory: run.folder.directory,
+      status: report.status,
+      digest: report.digest,
+      numerics: 'reproducible',
+      engine: options.engine,
+      seconds: run.secondsSoFar(),
+      data: run.facts,
+      models: storeModels(run, report, options),
+    };
+    console.log(options.json ? JSON.stringify(result) : trainingReport(result, SHOWN[run.experiment.target.task]));
+    return {status: report.status, ...(report.failure === null ? {} : {failure: report.failure}), training: result};
+  });
+}
+
+function storeModels(
+  {experiment, folder}: ExperimentRun,
+  report: TrainingReport,
+  options: ExperimentOptions,
+): TrainedModel[] {
+  return experiment.variants.flatMap((variant, index) => {
+    const outcome = report.outcomes[index];
+    if (!outcome) return [];
+    const name = modelFileName(experiment.variants, index);
+    if (outcome.model) {
+      folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, engines[options.engine].precision));
+    }
+    return [
+      {
+        name: variant.name,
+        parameters: variant.parameters,
+        epochs: outcome.epochs,
+        ...(outcome.bestEpoch === null ? {} : {bestEpoch: outcome.bestEpoch}),
+        status: outcome.status === 'completed' ? ('completed' as const) : ('diverged' as const),
+        ...(outcome.problem === null ? {} : {problem: outcome.problem}),
+        trainingLoss: outcome.trainingLoss,
+        metrics: outcome.metrics as TrainedModel['metrics'],
+        ...(outcome.model ? {model: name} : {}),
+      },
+    ];
+  });
+}

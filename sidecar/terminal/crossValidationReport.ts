@@ -1,0 +1,108 @@
+import {styleText} from 'node:util';
+import type {CrossValidation, FoldResult, ModelResult} from '../../schemas/generated/run.ts';
+import {type Metric, metrics} from '../evaluation/metrics.ts';
+import type {Experiment} from '../experiment/experiment.ts';
+import {duration, grouped, meanAndSd} from './numbers.ts';
+import {alignColumns, printable} from './table.ts';
+
+/** What a person reads at the end of a cross-validation. @param shown the metrics of the table */
+export function crossValidationReport(
+  experiment: Experiment,
+  result: CrossValidation,
+  shown: readonly Metric[],
+): string {
+  return [
+    ...(result.status === 'completed' ? [] : [bold('Stopped early: the folds below are those that ended.'), '']),
+    `${dataLine(experiment, result)}`,
+    `${splitLine(experiment)}`,
+    '',
+    ...resultTable(result, shown),
+    ...divergedLines(result.variants),
+    ...comparisonLines(result, shown),
+    '',
+    `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
+    `Stored in ${result.directory}`,
+  ].join('\n');
+}
+
+const bold = (text: string) => styleText('bold', text, {stream: process.stdout});
+
+function dataLine({table, target}: Experiment, {data}: CrossValidation): string {
+  const predicted =
+    target.task === 'classification'
+      ? `${target.classes.length} classes of "${target.name}" (${shortened(target.classes)})`
+      : `the real number "${target.name}"`;
+  return printable(`${table.source}: ${grouped(data.rows)} rows, ${data.features} inputs, ${predicted}`);
+}
+
+function shortened(names: readonly string[]): string {
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')}, …`;
+}
+
+function splitLine({evaluation, seed, target}: Experiment): string {
+  const stratified = evaluation.stratified && evaluation.method !== 'timeOrdered' ? 'stratified ' : '';
+  const by = evaluation.groupBy === null ? '' : `, grouped by "${evaluation.groupBy}"`;
+  const repeats = evaluation.repeats === 1 ? '' : `, ${evaluation.repeats} repeats`;
+  const method = {
+    kFold: `${stratified}${evaluation.folds}-fold cross-validation`,
+    holdout: `${stratified}holdout of ${Math.round(evaluation.testShare * 100)} %`,
+    timeOrdered: `${evaluation.folds} folds in order of time`,
+  }[evaluation.method];
+  const folds = target.task === 'regression' && stratified ? `${method} (by quantile)` : method;
+  return printable(`${folds.charAt(0).toUpperCase()}${folds.slice(1)}${repeats}${by}, seed ${seed}`);
+}
+
+function resultTable(result: CrossValidation, shown: readonly Metric[]): string[] {
+  const header = ['', ...shown.map(metric => metrics[metric].label), 'parameters', 'epochs'];
+  const row = (model: ModelResult) => [
+    printable(model.name),
+    ...shown.map(metric => meanAndSd(metric, model.summary[metric])),
+    model.parameters === undefined ? '' : grouped(model.parameters),
+    model.parameters === undefined ? '' : epochRange(model.folds),
+  ];
+  const lines = alignColumns([header, ...result.variants.map(row), ...result.baselines.map(row)]);
+  const [first, ...rest] = lines;
+  const folds = Math.max(...result.variants.map(variant => variant.folds.length));
+  const rule = '─'.repeat(Math.max(...lines.map(line => line.length)));
+  return [
+    bold(first!),
+    ...rest.slice(0, result.variants.length),
+    rule,
+    ...rest.slice(result.variants.length),
+    folds === 1
+      ? 'One test part'
+      : `Mean ± standard deviation over ${folds} test folds; below the line, what a network has to beat.`,
+  ];
+}
+
+function epochRange(folds: readonly FoldResult[]): string {
+  const epochs = folds.map(fold => fold.epochs);
+  const [low, high] = [Math.min(...epochs), Math.max(...epochs)];
+  if (folds.length === 0) return '–';
+  return low === high ? grouped(low) : `${grouped(low)}–${grouped(high)}`;
+}
+
+function divergedLines(variants: readonly ModelResult[]): string[] {
+  return variants.flatMap(({name, folds}) => {
+    const diverged = folds.filter(fold => fold.status === 'diverged');
+    if (diverged.length === 0) return [];
+    const [first] = diverged;
+    const where = first!.repeat === 1 ? `fold ${first!.fold}` : `repeat ${first!.repeat}, fold ${first!.fold}`;
+    return [
+      '',
+      printable(
+        `"${name}" diverged in ${diverged.length} of ${folds.length} folds, first in ${where}. ${first!.problem ?? ''}`,
+      ),
+    ];
+  });
+}
+
+function comparisonLines({comparisons, variants}: CrossValidation, shown: readonly Metric[]): string[] {
+  const lines = comparisons.filter(comparison => shown.includes(comparison.metric as Metric));
+  if (lines.length === 0) return [];
+  return [
+    '',
+    bold(printable(`Compared with "${variants[0]!.name}" on the same folds (corrected resampled t-test):`)),
+    ...lines.map(comparison => printable(`  ${comparison.b}: ${comparison.verdict}.`)),
+  ];
+}

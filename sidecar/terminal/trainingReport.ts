@@ -1,0 +1,30 @@
+import {styleText} from 'node:util';
+import type {TrainedModel, Training} from '../../schemas/generated/run.ts';
+import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {duration, grouped, metricValue} from './numbers.ts';
+import {alignColumns, printable} from './table.ts';
+
+/** What a person reads at the end of training. */
+export function trainingReport(result: Training, shown: readonly Metric[]): string {
+  const header = ['', ...shown.map(metric => metrics[metric].label), 'training loss', 'parameters', 'epochs'];
+  const row = (model: TrainedModel) => [
+    printable(model.name),
+    ...shown.map(metric => metricValue(metric, model.metrics[metric] ?? null)),
+    model.trainingLoss === null ? '–' : model.trainingLoss.toPrecision(3),
+    grouped(model.parameters),
+    model.bestEpoch === undefined
+      ? grouped(model.epochs)
+      : `${grouped(model.epochs)} (best ${grouped(model.bestEpoch)})`,
+  ];
+  const [first, ...rest] = alignColumns([header, ...result.models.map(row)]);
+  return [
+    ...(result.status === 'completed' ? [] : ['Stopped early: the models below are those that ended.', '']),
+    styleText('bold', first!, {stream: process.stdout}),
+    ...rest,
+    'Measured on the training rows: it says how well they were learned, not how well new rows are predicted (mlp cv does).',
+    ...result.models.filter(model => model.problem).map(model => printable(`"${model.name}": ${model.problem}`)),
+    '',
+    `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
+    `Stored in ${result.directory}`,
+  ].join('\n');
+}
