@@ -83,7 +83,9 @@ function trainVariant(
   const encoder = fitEncoder(table, variant.features, learned);
   const targetScale =
     target.task === 'regression' ? fitTargetScale(target.values, learned, variant.document.data.scaleTarget) : null;
-  const rows = new Uint32Array([...learned, ...watched]);
+  const rows = new Uint32Array(learned.length + watched.length);
+  rows.set(learned);
+  rows.set(watched, learned.length);
   const samples: Samples = {
     inputs: new Float32Array(rows.length * variant.network.inputs),
     targets: encodeTarget(target, targetScale, rows),

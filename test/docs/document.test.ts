@@ -1,0 +1,7 @@
+import {readFileSync} from 'node:fs';
+import {expect, test} from 'vitest';
+import {documentReference} from '../../scripts/generateDocs.ts';
+
+test('docs/document.md says what the schema says', () => {
+  expect(readFileSync(new URL('../../docs/document.md', import.meta.url), 'utf8')).toBe(documentReference());
+});
