@@ -58,7 +58,7 @@ function experimentCommand(name: string): Command {
     ])
     .option('--epochs <count>', 'epochs of each network', wholeNumber(1))
     .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
-    .option('--workers <count>', 'worker threads (default: the cores less one)', wholeNumber(1))
+    .option('--workers <count>', 'worker threads (default: one for each core)', wholeNumber(1))
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
     .addOption(new Option('--engine <name>', 'engine that trains').choices(['plain', 'reference']).default('plain'))
     .option('--json', 'print one JSON object');

@@ -20,7 +20,7 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
     documents.push({file, problems});
     if (json) continue;
     for (const problem of problems) console.log(formatProblem(problem, file));
-    if (experiment) console.log(networkTable(file, experiment));
+    if (experiment) console.log(`${networkTable(file, experiment)}\n`);
   }
   if (json) console.log(JSON.stringify({documents}));
   else console.log(summary(documents));
@@ -49,12 +49,12 @@ function networkTable(file: string, {variants}: Experiment): string {
       [layer.name, layer.description, String(layer.units), grouped(layer.parameters)].map(printable),
     );
     const table = [
-      ...alignColumns([['layer', 'what it does', 'units', 'parameters'], ...rows]),
+      ...alignColumns([['layer', 'what it does', 'units', 'parameters'], ...rows], 2),
       `${grouped(parameters)} parameters`,
     ].join('\n  ');
     tables.set(table, [...(tables.get(table) ?? []), name]);
   }
-  return [...tables].map(([table, names]) => `${file} (${printable(names.join(', '))})\n  ${table}`).join('\n');
+  return [...tables].map(([table, names]) => `${file} (${printable(names.join(', '))})\n  ${table}`).join('\n\n');
 }
 
 function summary(documents: readonly {problems: readonly Problem[]}[]): string {

@@ -34,7 +34,9 @@ function runsTable({runs, unreadable}: ListedRuns, path: string): string {
   const rows = runs.map(({run}) =>
     [run.id, run.document.name, run.kind === 'training' ? 'train' : 'cv', run.status, bestResult(run)].map(printable),
   );
-  return [...alignColumns([['run', 'document', 'kind', 'status', 'best variant'], ...rows]), ...unreadable].join('\n');
+  return [...alignColumns([['run', 'document', 'kind', 'status', 'best variant'], ...rows], 5), ...unreadable].join(
+    '\n',
+  );
 }
 
 function bestResult({crossValidation}: StoredRun): string {

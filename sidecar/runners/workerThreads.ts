@@ -15,9 +15,9 @@ export type WorkerMessage =
   | {readonly kind: 'outcome'; readonly outcome: FoldOutcome}
   | {readonly kind: 'failed'; readonly error: Error};
 
-/** All cores but one, which the editor and the terminal keep, and at least one. */
+/** One for each core: a terminal needs none for itself. */
 export function defaultWorkers(): number {
-  return Math.max(1, availableParallelism() - 1);
+  return availableParallelism();
 }
 
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */

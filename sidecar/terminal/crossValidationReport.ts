@@ -103,6 +103,11 @@ function comparisonLines({comparisons, variants}: CrossValidation, shown: readon
   return [
     '',
     bold(printable(`Compared with "${variants[0]!.name}" on the same folds (corrected resampled t-test):`)),
-    ...lines.map(comparison => printable(`  ${comparison.b}: ${comparison.verdict}.`)),
+    ...lines.map(comparison => printable(`  ${sentence(comparison)}.`)),
   ];
+}
+
+/** A verdict that finds a difference names both variants; the others need the name of the one that was compared. */
+function sentence({b, verdict}: CrossValidation['comparisons'][number]): string {
+  return verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
 }

@@ -1,22 +1,29 @@
 import type {Summary} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 
-/** "86.3 ± 1.1 %" for shares, "0.561 ± 0.12" for others; "–" where there is no value. */
+/** "86.3 ± 1.1 %" for shares, "0.561 ± 0.120" for others; "–" where there is no value. */
 export function meanAndSd(metric: Metric, summary: Summary | undefined): string {
   if (!summary || summary.mean === null) return '–';
-  const share = metrics[metric].unit === 'share';
-  const show = (value: number) => (share ? (100 * value).toFixed(1) : fixed(value, summary.mean!));
-  return `${show(summary.mean)}${summary.sd === null ? '' : ` ± ${show(summary.sd)}`}${share ? ' %' : ''}`;
+  const {unit} = metrics[metric];
+  const decimals = unit === 'targetUnits' ? significantDecimals(summary.mean) : 3;
+  const show = (value: number) => (unit === 'share' ? rounded(100 * value, 1) : rounded(value, decimals));
+  return `${show(summary.mean)}${summary.sd === null ? '' : ` ± ${show(summary.sd)}`}${unit === 'share' ? ' %' : ''}`;
+}
+
+/** With a true minus sign, and none before a zero. */
+function rounded(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
 export function metricValue(metric: Metric, value: number | null): string {
   return meanAndSd(metric, {mean: value, sd: null, folds: 1});
 }
 
-/** As many decimals as give the mean three significant digits, so that mean and deviation end at the same place. */
-function fixed(value: number, mean: number): string {
+/** As many decimals as give a mean of any size three significant digits. */
+function significantDecimals(mean: number): number {
   const magnitude = mean === 0 ? 0 : Math.floor(Math.log10(Math.abs(mean)));
-  return value.toFixed(Math.min(Math.max(2 - magnitude, 0), 8));
+  return Math.min(Math.max(2 - magnitude, 0), 20);
 }
 
 /** 5521 → "5,521". */

@@ -1,11 +1,11 @@
-/** Text in columns: the first column to the left, the others to the right, two blanks between. */
-export function alignColumns(rows: ReadonlyArray<readonly string[]>): string[] {
+/** Rows of equal length in columns, two blanks between: the first `textColumns` to the left, the others to the right. */
+export function alignColumns(rows: ReadonlyArray<readonly string[]>, textColumns = 1): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => textWidth(row[column] ?? ''))));
   return rows.map(row =>
     row
       .map((text, column) => {
         const padding = ' '.repeat(widths[column]! - textWidth(text));
-        return column === 0 ? text + padding : padding + text;
+        return column < textColumns ? text + padding : padding + text;
       })
       .join('  ')
       .trimEnd(),

@@ -30,7 +30,7 @@ describe('mlp cv', () => {
     expect(stdout).toMatch(/^sonar\.csv: 208 rows, 60 inputs, 2 classes of "column61" \(R, M\)$/m);
     expect(stdout).toMatch(/^baseline +\d\d\.\d ± \d+\.\d % +\d\.\d+ ± \d\.\d+ +5,521 +20$/m);
     expect(stdout).toMatch(/^majority class +53\.4 ± \d\.\d %/m);
-    expect(stdout).toMatch(/^ {2}input dropout: .*corrected p = /m);
+    expect(stdout).toMatch(/^ {2}"input dropout": .*corrected p = /m);
     expect(stdout).toContain(`Stored in ${join(folder, '.mlp/runs', runs()[0]!)}`);
     expect(stderr.match(/^\[\d+\/30\] /gm)).toHaveLength(30);
   });
@@ -114,7 +114,7 @@ describe('exit codes', () => {
     const text = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8').replace('"rate": 0 }', '"rat": 0 }');
     writeFileSync(join(folder, 'wrong.mlp.json'), text);
     const {status, stderr} = mlp('cv', 'wrong.mlp.json');
-    expect(stderr).toContain('wrong.mlp.json:15:44: error: Unknown key "rat". Did you mean "rate"? [unknown-key]');
+    expect(stderr).toContain('wrong.mlp.json:16:45: error: Unknown key "rat". Did you mean "rate"? [unknown-key]');
     expect(status).toBe(1);
     expect(runs()).toEqual([]);
   });

@@ -14,7 +14,7 @@ let report: CrossValidationReport;
 
 beforeAll(async () => {
   const {experiment} = await loadExperiment(document, {});
-  const runner = workerThreads({experiment: {...experiment!, folds: []}, engine: 'plain'}, 2);
+  const runner = workerThreads({experiment: experiment!, engine: 'plain'}, 2);
   report = await crossValidate(experiment!, runner, () => {});
   await runner.dispose();
 }, 1_200_000);

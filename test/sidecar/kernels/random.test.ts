@@ -188,6 +188,18 @@ describe('maskWord', () => {
   });
 
   test.each([
+    ['in their lower words', {low: 5, high: 1}, {low: 6, high: 2}],
+    ['in their upper words only', {low: 5, high: 1}, {low: 5, high: 2}],
+  ])('is no shifted copy of one sequence: keys that differ %s share no words', (_name, first, second) => {
+    const words = new Set(Array.from({length: 2000}, (_, index) => maskWord(first, index)));
+
+    const shared = Array.from({length: 2000}, (_, index) => maskWord(second, index)).filter(word => words.has(word));
+
+    // By chance 2000² / 2^32 = 0.001 words.
+    expect(shared).toEqual([]);
+  });
+
+  test.each([
     ['the same index below the next key', 0],
     ['the next index below the same key', 1],
     ['the index of the next row of 60 units', 60],

@@ -83,50 +83,48 @@ describe.each(optimizers)('%s', (_name, optimizer) => {
   });
 });
 
-// One weight w, one row, x = 1, y = 0, no bias: the gradient is 2w. By hand, from w = 1, with learning rate 0.1.
-describe('by hand, two steps from weight 1 on the loss w²', () => {
-  const m = 0.5;
+// One weight w, one row, x = 1, y = −1: the gradient is 2(w + 1). It is not a multiple of w, or a weight decay would
+// cancel where gradients are divided by their size. By hand, from w = 1, with learning rate 0.1 and momentum 0.5.
+describe('by hand, two steps from weight 1 on the loss (w + 1)²', () => {
+  const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-16};
+  const rmsProp = {type: 'rmsProp', decay: 0.75, epsilon: 1e-16} as const;
   test.each<[string, OptimizerPlan, number]>([
-    // g = 2, v = 2, w = 0.8; g = 1.6, v = 2.6, w = 0.54.
-    ['sgd', {type: 'sgd', nesterov: false, weightDecay: 0}, 0.54],
-    // w = 1 − 0.1 (2 + 1) = 0.7; g = 1.4, v = 2.4, w = 0.7 − 0.1 (1.4 + 1.2) = 0.44.
-    ['nesterov', {type: 'sgd', nesterov: true, weightDecay: 0}, 0.44],
-    // g = 3, w = 0.7; g = 1.4 + 0.7 = 2.1, v = 3.6, w = 0.34.
-    ['sgd with weightDecay 1', {type: 'sgd', nesterov: false, weightDecay: 1}, 0.34],
-    // The first step of adam is lr · sign(g): w = 0.9; m = 0.1·0.9·2 + 0.1·1.8, s = 0.001·0.999·4 + 0.001·3.24.
-    [
-      'adam',
-      {type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-16, weightDecay: 0},
-      0.9 - (0.1 * (0.36 / 0.19)) / Math.sqrt(0.007236 / 0.001999),
-    ],
-    // Decay 1: w = 0.9 − 0.1 = 0.8; then 0.72, its gradient 1.6.
-    [
-      'adamW with weightDecay 1',
-      {type: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-16, weightDecay: 1},
-      0.72 - (0.1 * (0.34 / 0.19)) / Math.sqrt(0.006556 / 0.001999),
-    ],
-    // In adam it is in the gradient: 3, so w = 0.9; then 1.8 + 0.9 = 2.7. m = 0.27 + 0.27, s = 0.008991 + 0.00729.
+    // g = 4, v = 4, w = 0.6; g = 3.2, v = 5.2.
+    ['sgd', {type: 'sgd', nesterov: false, weightDecay: 0}, 0.6 - 0.52],
+    // v = 4, w = 1 − 0.1 (4 + 2) = 0.4; g = 2.8, v = 4.8.
+    ['nesterov', {type: 'sgd', nesterov: true, weightDecay: 0}, 0.4 - 0.1 * (2.8 + 2.4)],
+    // g = 5, w = 0.5; g = 3 + 0.5, v = 6.
+    ['sgd with weightDecay 1', {type: 'sgd', nesterov: false, weightDecay: 1}, 0.5 - 0.6],
+    // The first step of adam is lr · sign(g): w = 0.9, g = 3.8. m = 0.09 · 4 + 0.38, s = 0.000999 · 16 + 0.01444.
+    ['adam', {type: 'adam', ...adam, weightDecay: 0}, 0.9 - (0.1 * (0.74 / 0.19)) / Math.sqrt(0.030424 / 0.001999)],
+    // g = 5, w = 0.9; g = 3.8 + 0.9. m = 0.09 · 5 + 0.47, s = 0.000999 · 25 + 0.02209.
     [
       'adam with weightDecay 1',
-      {type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-16, weightDecay: 1},
-      0.9 - (0.1 * (0.54 / 0.19)) / Math.sqrt(0.016281 / 0.001999),
+      {type: 'adam', ...adam, weightDecay: 1},
+      0.9 - (0.1 * (0.92 / 0.19)) / Math.sqrt(0.047065 / 0.001999),
     ],
-    // s = 1, v = 2, w = 0.8; s = 0.75 + 0.64 = 1.39, v = 1 + 1.6 / √1.39.
+    // w = 0.9 · 1 − 0.1 = 0.8, g = 3.6; 0.9 · 0.8 = 0.72. m = 0.36 + 0.36, s = 0.000999 · 16 + 0.01296.
     [
-      'rmsProp',
-      {type: 'rmsProp', decay: 0.75, epsilon: 1e-16, weightDecay: 0},
-      0.8 - 0.1 * (1 + 1.6 / Math.sqrt(0.75 + 0.25 * 1.6 * 1.6)),
+      'adamW with weightDecay 1',
+      {type: 'adamW', ...adam, weightDecay: 1},
+      0.72 - (0.1 * (0.72 / 0.19)) / Math.sqrt(0.028944 / 0.001999),
     ],
-    // s = 4, w = 0.9; s = 4 + 3.24, w = 0.9 − 0.1 · 1.8 / √7.24.
-    ['adagrad', {type: 'adagrad', epsilon: 1e-16, weightDecay: 0}, 0.9 - 0.18 / Math.sqrt(7.24)],
+    // g = 4, s = 4, v = 2, w = 0.8; g = 3.6, s = 3 + 3.24.
+    ['rmsProp', {...rmsProp, weightDecay: 0}, 0.8 - 0.1 * (1 + 3.6 / Math.sqrt(6.24))],
+    // g = 5, s = 6.25, v = 2, w = 0.8; g = 3.6 + 0.8, s = 4.6875 + 4.84.
+    ['rmsProp with weightDecay 1', {...rmsProp, weightDecay: 1}, 0.8 - 0.1 * (1 + 4.4 / Math.sqrt(9.5275))],
+    // g = 4, s = 16, w = 0.9; g = 3.8, s = 16 + 14.44.
+    ['adagrad', {type: 'adagrad', epsilon: 1e-16, weightDecay: 0}, 0.9 - 0.38 / Math.sqrt(30.44)],
+    // g = 5, s = 25, w = 0.9; g = 3.8 + 0.9, s = 25 + 22.09.
+    ['adagrad with weightDecay 1', {type: 'adagrad', epsilon: 1e-16, weightDecay: 1}, 0.9 - 0.47 / Math.sqrt(47.09)],
   ])('%s', (_name, optimizer, expected) => {
     // A weight alone: its unit's bias would take a step of its own, so the bias starts each step at 0 again.
     const network = referenceEngine.createNetwork(planOf(1, [output], {optimizer}));
-    const samples = {inputs: Float32Array.of(1), targets: Float32Array.of(0), weights: null};
+    const samples = {inputs: Float32Array.of(1), targets: Float32Array.of(-1), weights: null};
     let weight = 1;
     for (let step = 0; step < 2; step++) {
       network.writeParameters([weight, 0]);
-      train(network, epochOf(network.plan, samples, {learningRate: 0.1, momentum: m}));
+      train(network, epochOf(network.plan, samples, {learningRate: 0.1, momentum: 0.5}));
       weight = parametersOf(network)[0]!;
     }
 

@@ -10,7 +10,10 @@ describe('numbers', () => {
     ['accuracy', {mean: 0.5, sd: null, folds: 1}, '50.0 %'],
     ['accuracy', {mean: null, sd: null, folds: 0}, '–'],
     ['nll', {mean: 0.5614, sd: 0.31, folds: 10}, '0.561 ± 0.310'],
-    ['nll', {mean: 0.01234, sd: 0.0006, folds: 10}, '0.0123 ± 0.0006'],
+    ['nll', {mean: 0.01234, sd: 0.0006, folds: 10}, '0.012 ± 0.001'],
+    ['r2', {mean: -0.0000165, sd: 0.00002, folds: 10}, '0.000 ± 0.000'],
+    ['mcc', {mean: -0.25, sd: 0.1, folds: 10}, '−0.250 ± 0.100'],
+    ['rmse', {mean: 0.00012345, sd: 0.00001, folds: 10}, '0.000123 ± 0.000010'],
     ['rmse', {mean: 12345.6, sd: 1.26, folds: 10}, '12346 ± 1'],
     ['rmse', {mean: 0, sd: 0, folds: 10}, '0.00 ± 0.00'],
   ] as const)('%s %o is shown as %s', (metric, summary, expected) => {
@@ -32,6 +35,14 @@ describe('tables', () => {
         ['é', '1'],
       ]),
     ).toEqual(['        units', 'hidden     60', 'é           1']);
+  });
+
+  test('may have more columns of text', () => {
+    const rows = [
+      ['a', 'x', '1'],
+      ['bb', 'yyy', '10'],
+    ];
+    expect(alignColumns(rows, 2)).toEqual(['a   x     1', 'bb  yyy  10']);
   });
 
   test('show control characters and changes of direction as dots', () => {
