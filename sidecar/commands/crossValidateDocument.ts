@@ -23,11 +23,13 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
       comparisons: [...report.comparisons],
     };
     const shown = SHOWN[experiment.target.task];
-    console.log(options.json ? JSON.stringify(result) : crossValidationReport(experiment, result, shown));
     return {
-      status: report.status,
-      ...(report.failure === null ? {} : {failure: report.failure}),
-      crossValidation: result,
+      end: {
+        status: report.status,
+        ...(report.failure === null ? {} : {failure: report.failure}),
+        crossValidation: result,
+      },
+      output: options.json ? JSON.stringify(result) : crossValidationReport(experiment, result, shown),
     };
   });
 }

@@ -42,6 +42,12 @@ export interface ExperimentRun {
 /** What a command adds to the stored run when it has ended. */
 export type RunEnd = Pick<StoredRun, 'status' | 'failure' | 'crossValidation' | 'training'>;
 
+/** How a run ended, and what is printed once the progress is gone. */
+export interface RunOutcome {
+  readonly end: RunEnd;
+  readonly output: string;
+}
+
 /** The metrics that a terminal shows. */
 export const SHOWN: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
   classification: ['accuracy', 'nll'],
@@ -57,7 +63,7 @@ export async function runExperiment(
   file: string,
   kind: StoredRun['kind'],
   options: ExperimentOptions,
-  body: (run: ExperimentRun) => Promise<RunEnd>,
+  body: (run: ExperimentRun) => Promise<RunOutcome>,
 ): Promise<number> {
   const startedAt = new Date();
   const overrides = overridesOf(options);
@@ -116,7 +122,7 @@ export async function runExperiment(
 
   folder.append({event: 'runStarted', at: 0, tasks: networks, epochs: totalEpochs, workers});
   try {
-    const end = await body({
+    const {end, output} = await body({
       experiment,
       folder,
       runner,
@@ -136,6 +142,7 @@ export async function runExperiment(
       ...(end.failure ? {failure: end.failure} : {}),
     });
     folder.writeRun({...stored, ...end, finishedAt: new Date().toISOString()});
+    console.log(output);
     return exitCodeOf(end);
   } finally {
     progress.end();

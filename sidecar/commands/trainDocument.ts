@@ -20,8 +20,11 @@ export function trainDocument(file: string, options: ExperimentOptions): Promise
       data: run.facts,
       models: storeModels(run, report, options),
     };
-    console.log(options.json ? JSON.stringify(result) : trainingReport(result, SHOWN[run.experiment.target.task]));
-    return {status: report.status, ...(report.failure === null ? {} : {failure: report.failure}), training: result};
+    const shown = SHOWN[run.experiment.target.task];
+    return {
+      end: {status: report.status, ...(report.failure === null ? {} : {failure: report.failure}), training: result},
+      output: options.json ? JSON.stringify(result) : trainingReport(result, shown),
+    };
   });
 }
 

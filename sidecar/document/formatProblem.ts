@@ -11,8 +11,8 @@ export function formatProblem(problem: Problem, documentPath: string): string {
 
 function place({range, data}: Problem, documentPath: string): string {
   if (data?.line === undefined) return `${documentPath}:${range.start.line + 1}:${range.start.character + 1}`;
-  const column = typeof data.column === 'number' ? `:${data.column}` : '';
-  return `${data.file}:${data.line}${column}`;
+  // A named column has no position in the line that editors could go to: the message names it.
+  return `${data.file}:${data.line}:${typeof data.column === 'number' ? data.column : 1}`;
 }
 
 export function countProblems(problems: readonly Problem[]): Record<Severity, number> {

@@ -219,8 +219,8 @@ export interface Kernels {
 export const panelColumns = 32;
 /** Columns that one segment of a row's list covers, as in assembly/sparseLists.ts. */
 export const segmentColumns = 192;
-/** Inputs whose gradient is held at a time, as in assembly/weightGradient.ts. */
-export const chunkInputs = 24;
+/** Inputs whose gradient is held at a time, as in assembly/tiles.ts. */
+export const chunkColumns = 24;
 
 export interface KernelInstance {
   readonly kernels: Kernels;

@@ -114,7 +114,7 @@ function createNetwork(plan: NetworkPlan): Network {
 
   function update(learningRate: number, momentum: number): void {
     for (const layer of weighted) addPenalties(layer.weight, layer.plan.l1, layer.plan.l2);
-    if (plan.clipNorm !== null) clipGradients(gradients, trainable, plan.clipNorm);
+    if (plan.clipNorm !== null) clipGradients(gradients, tensors, plan.clipNorm);
     optimizer.update(parameters, gradients, learningRate, momentum);
     for (const layer of weighted) {
       if (layer.plan.maxNorm !== null) boundNorms(layer.weight.value, layer.plan.inputs, layer.plan.maxNorm);
@@ -185,7 +185,7 @@ function createLayer(plan: LayerPlan, isOutput: boolean, parameterOf: ParameterO
 }
 
 /** The sigmoid or softmax of the output layer is applied inside the loss. */
-function weightedActivation(plan: DensePlan | DropConnectPlan, isOutput: boolean): Activation {
+export function weightedActivation(plan: DensePlan | DropConnectPlan, isOutput: boolean): Activation {
   return isOutput || plan.activation === 'softmax' ? 'linear' : plan.activation;
 }
 

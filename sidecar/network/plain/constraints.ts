@@ -1,5 +1,5 @@
+import type {Tensor} from '../engine.ts';
 import type {Parameter} from './layer.ts';
-import type {Range} from './optimizers.ts';
 
 /** Adds the gradient of l1 · Σ|w| + l2 · Σw². */
 export function addPenalties({value, gradient}: Parameter, l1: number, l2: number): void {
@@ -12,25 +12,37 @@ export function addPenalties({value, gradient}: Parameter, l1: number, l2: numbe
   }
 }
 
-/** Scales all gradients so that their L2 norm is at most `clipNorm`. Source: PyTorch's clip_grad_norm_, with its 1e-6. */
-export function clipGradients(gradients: Float32Array, trainable: readonly Range[], clipNorm: number): void {
+/**
+ * Scales all gradients so that their L2 norm is at most `clipNorm`. Squares are summed in float64, each unit's weights
+ * or each vector on its own first: an order that vector code has too. Source: PyTorch's clip_grad_norm_, with its 1e-6.
+ */
+export function clipGradients(gradients: Float32Array, tensors: readonly Tensor[], clipNorm: number): void {
   let squares = 0;
-  for (const {start, end} of trainable) {
-    for (let i = start; i < end; i++) squares += gradients[i]! * gradients[i]!;
+  for (const {trainable, offset, length, shape} of tensors) {
+    if (!trainable) continue;
+    const rowLength = shape.at(-1)!;
+    for (let start = offset; start < offset + length; start += rowLength) {
+      squares += squaresOf(gradients, start, start + rowLength);
+    }
   }
   const scale = Math.fround(clipNorm / (Math.sqrt(squares) + 1e-6));
   if (scale >= 1) return;
-  for (const {start, end} of trainable) {
-    for (let i = start; i < end; i++) gradients[i] = gradients[i]! * scale;
+  for (const {trainable, offset, length} of tensors) {
+    if (!trainable) continue;
+    for (let i = offset; i < offset + length; i++) gradients[i] = gradients[i]! * scale;
   }
+}
+
+function squaresOf(values: Float32Array, start: number, end: number): number {
+  let squares = 0;
+  for (let i = start; i < end; i++) squares += values[i]! * values[i]!;
+  return squares;
 }
 
 /** Scales each row of weight [units × inputs] whose L2 norm is above `maxNorm` back to it. */
 export function boundNorms(weight: Float32Array, inputs: number, maxNorm: number): void {
   for (let start = 0; start < weight.length; start += inputs) {
-    let squares = 0;
-    for (let i = start; i < start + inputs; i++) squares += weight[i]! * weight[i]!;
-    const norm = Math.sqrt(squares);
+    const norm = Math.sqrt(squaresOf(weight, start, start + inputs));
     if (norm <= maxNorm) continue;
     const scale = Math.fround(maxNorm / norm);
     for (let i = start; i < start + inputs; i++) weight[i] = weight[i]! * scale;

@@ -13,7 +13,7 @@ describe('formatProblem', () => {
   test.each<[string, Problem['data'], string]>([
     ['the place in the document, one-based', undefined, 'a.mlp.json:5:25'],
     ['the place in the data, where it is known', {file: 'a.csv', line: 3, column: 7}, 'a.csv:3:7'],
-    ['the line alone where the column has a name', {file: 'a.csv', line: 3, column: 'age'}, 'a.csv:3'],
+    ['the start of the line where the column has a name', {file: 'a.csv', line: 3, column: 'age'}, 'a.csv:3:1'],
     ['the place in the document where the data have none', {file: 'a.csv'}, 'a.mlp.json:5:25'],
   ])('shows %s', (_, data, place) => {
     const line = formatProblem({...problem, data}, 'a.mlp.json');

@@ -22,7 +22,14 @@ describe('numbers', () => {
 
   test('counts are grouped by thousands, times have one unit', () => {
     expect([7, 5521, 1234567].map(grouped)).toEqual(['7', '5,521', '1,234,567']);
-    expect([0.24, 9.94, 42.4, 130, 8000].map(duration)).toEqual(['0.2 s', '9.9 s', '42 s', '2 min', '2 h']);
+    expect([0.004, 0.24, 9.94, 42.4, 130, 8000].map(duration)).toEqual([
+      '4 ms',
+      '0.2 s',
+      '9.9 s',
+      '42 s',
+      '2 min',
+      '2 h',
+    ]);
   });
 });
 
