@@ -7,7 +7,7 @@ import type {RandomKey} from '../kernels/random.ts';
 import type {NetworkPlan} from './plan.ts';
 
 export interface Engine {
-  readonly name: 'reference' | 'plain' | 'wasm' | 'wasmRelaxed';
+  readonly name: 'reference' | 'plain';
   readonly precision: 'float64' | 'float32';
   createNetwork(plan: NetworkPlan): Network;
 }
