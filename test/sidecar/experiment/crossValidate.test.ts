@@ -1,0 +1,159 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
+import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
+import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
+import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
+import {trainModels} from '../../../sidecar/experiment/trainModels.ts';
+import {inProcess} from '../../../sidecar/runners/inProcess.ts';
+import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mlp-experiment-'));
+  const rows = Array.from({length: 60}, (_, i) => {
+    const [a, b] = [Math.sin(i * 2.3), Math.cos(i * 1.1)];
+    return `${a.toFixed(3)},${b.toFixed(3)},${a * b > 0 ? 'same' : 'other'},${(3 * a - b).toFixed(3)}`;
+  });
+  writeFileSync(join(folder, 'data.csv'), `a,b,sign,sum\n${rows.join('\n')}\n`);
+});
+afterAll(() => rmSync(folder, {recursive: true}));
+
+const base = {
+  version: 1,
+  data: {source: 'data.csv', target: 'sign', exclude: ['sum']},
+  layers: [
+    {name: 'hidden', type: 'dense', units: 8},
+    {name: 'drop', type: 'dropout', rate: 0},
+  ],
+  training: {epochs: 8, batchSize: 8, optimizer: {type: 'sgd', learningRate: 0.2, momentum: 0.9}, seed: 3},
+  evaluation: {folds: 3, repeats: 2},
+  variants: {plain: {}, dropout: {'layers.drop.rate': 0.5}},
+};
+
+async function experimentWith(changes: object): Promise<Experiment> {
+  const path = join(folder, 'net.mlp.json');
+  writeFileSync(path, JSON.stringify({...base, ...changes}));
+  const {experiment, problems} = await loadExperiment(path, {});
+  expect(problems.filter(problem => problem.severity === 'error')).toEqual([]);
+  return experiment!;
+}
+
+describe('a cross-validation', () => {
+  test('predicts each row once in each repeat, for every variant and baseline', async () => {
+    const experiment = await experimentWith({});
+    const {outcomes, status} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    expect(status).toBe('completed');
+    for (const name of ['plain', 'dropout', 'majority class', 'linear']) {
+      const tested = outcomes.filter(record => record.name === name).flatMap(({task}) => [...task.fold.test]);
+      expect(tested.toSorted((a, b) => a - b)).toEqual(Array.from({length: 120}, (_, i) => i >> 1));
+    }
+  });
+
+  test('gives the same bits in this process, on one worker and on three', async () => {
+    const experiment = await experimentWith({});
+    const runners = [
+      inProcess({experiment, engine: 'plain'}),
+      workerThreads({experiment, engine: 'plain'}, 1),
+      workerThreads({experiment, engine: 'plain'}, 3),
+    ];
+    const digests = [];
+    for (const runner of runners) {
+      digests.push((await crossValidate(experiment, runner, () => {})).digest);
+      await runner.dispose();
+    }
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  test('starts all variants from the same weights: without a step they predict alike', async () => {
+    const training = {...base.training, optimizer: {type: 'sgd', learningRate: 1e-30}};
+    const experiment = await experimentWith({training});
+    const {outcomes} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    const predictionsOf = (name: string) =>
+      outcomes.filter(record => record.name === name).map(({outcome}) => outcome.predictions);
+    expect(predictionsOf('dropout')).toEqual(predictionsOf('plain'));
+  });
+
+  test('does not let a test row into its own training: other targets of the test rows change nothing that is learned', async () => {
+    const experiment = await experimentWith({});
+    const {folds} = experiment;
+    const target = experiment.target as Experiment['target'] & {task: 'classification'};
+    const flipped = target.values.map((value, row) => (folds[0]!.test.includes(row) ? 1 - value : value));
+    const changed = {...experiment, target: {...target, values: flipped}, folds: [folds[0]!]};
+    const [before, after] = await Promise.all(
+      [{...experiment, folds: [folds[0]!]}, changed].map(async one =>
+        (await crossValidate(one, inProcess({experiment: one, engine: 'plain'}), () => {})).outcomes.map(
+          ({outcome}) => outcome.predictions,
+        ),
+      ),
+    );
+    expect(after).toEqual(before);
+  });
+
+  test('says of a worker’s error what it was, and keeps what was done', async () => {
+    const experiment = await experimentWith({});
+    const broken = {...experiment, table: {...experiment.table, columns: []}};
+    const runner = workerThreads({experiment: broken, engine: 'plain'}, 1);
+    const {status, failure, variants} = await crossValidate(experiment, runner, () => {});
+    await runner.dispose();
+    expect(status).toBe('failed');
+    expect(failure).toMatch(/\w/);
+    expect(variants.map(variant => variant.name)).toEqual(['plain', 'dropout']);
+  });
+
+  test('that is cancelled keeps whole folds and ends soon', async () => {
+    const experiment = await experimentWith({training: {...base.training, epochs: 100_000}});
+    const runner = workerThreads({experiment, engine: 'plain'}, 2);
+    const report = await crossValidate(experiment, runner, event => {
+      if (event.event === 'epochsEnded') runner.cancel();
+    });
+    await runner.dispose();
+    expect(report.status).toBe('cancelled');
+    expect(report.variants.flatMap(({folds}) => folds)).toEqual([]);
+  });
+
+  test('tells of every fold that it started and ended, and of every epoch once', async () => {
+    const experiment = await experimentWith({evaluation: {folds: 2}});
+    const events: FoldEvent[] = [];
+    await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), event => events.push(event));
+    const count = (kind: string) => events.filter(({event}) => event === kind).length;
+    expect([count('foldStarted'), count('foldEnded')]).toEqual([8, 8]); // Two folds of two variants and two baselines.
+    const epochs = events.flatMap(event =>
+      event.event === 'epochsEnded' && event.variant === 'plain' && event.fold === 1
+        ? event.trainingLoss.map((_, i) => event.from + i)
+        : [],
+    );
+    expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
+describe('a real target', () => {
+  test('is predicted in its own units, whatever scale it was trained in', async () => {
+    const data = {source: 'data.csv', target: 'sum', exclude: ['sign']};
+    const experiment = await experimentWith({
+      data,
+      training: {...base.training, epochs: 60, optimizer: {type: 'adam', learningRate: 0.02}},
+    });
+    const {variants, baselines} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    const rmse = (results: typeof variants, name: string) =>
+      results.find(result => result.name === name)!.summary.rmse!.mean!;
+    expect(rmse(baselines, 'linear')).toBeLessThan(0.2); // The target is linear in the inputs, rounded to 3 digits.
+    expect(rmse(variants, 'plain')).toBeLessThan(rmse(baselines, 'mean') / 3);
+  });
+});
+
+describe('training on all rows', () => {
+  test('keeps a model of each variant, and its digest changes with the seed', async () => {
+    const digests = [];
+    for (const seed of [3, 3, 4]) {
+      const experiment = await experimentWith({training: {...base.training, seed}});
+      const {outcomes, digest} = await trainModels(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+      expect(outcomes.map(outcome => outcome!.model!.parameters.length)).toEqual([33, 33]);
+      digests.push(digest);
+    }
+    expect(digests[0]).toBe(digests[1]);
+    expect(digests[0]).not.toBe(digests[2]);
+  });
+});
