@@ -53,7 +53,7 @@ export function columnProfile(tally: ColumnTally, rows: number, data: DataSectio
     distinct,
     numbers: kind === 'numeric' && tally.numbers > 0 ? numbersOf(tally) : null,
     categories: kind === 'categorical' ? categoriesOf(tally) : null,
-    problem: type === 'ignore' ? null : problem,
+    problem,
   };
 }
 

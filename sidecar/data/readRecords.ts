@@ -59,7 +59,6 @@ export async function readRecords(
   visit: (file: DataFile) => RecordVisitor,
   signal: AbortSignal | undefined,
 ): Promise<FileFacts> {
-  signal?.throwIfAborted();
   const file = await openDataFile(path, data);
   try {
     const hash = createHash('sha256');

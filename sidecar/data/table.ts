@@ -39,7 +39,7 @@ export interface CategoricalColumn {
   readonly name: string;
   /** [rows], index into `categories`, −1 where missing. */
   readonly codes: Int32Array;
-  /** In alphabetical order (by UTF-16 units). */
+  /** In alphabetical order (by UTF-16 units). Each is in some row of the table. */
   readonly categories: readonly string[];
 }
 

@@ -57,11 +57,9 @@ function classTarget(table: Table, column: Column, data: DataSection): Target {
   return {task: 'classification', name: column.name, classes, values};
 }
 
-/** Only classes that a row has: a category may be left in rows that were dropped. */
 function textClasses({categories, codes}: CategoricalColumn) {
-  const present = new Set(codes);
   return inClassOrder(
-    categories.flatMap((name, code) => (present.has(code) ? [{name, code}] : [])),
+    categories.map((name, code) => ({name, code})),
     codes,
   );
 }

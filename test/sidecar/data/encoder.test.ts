@@ -64,6 +64,13 @@ describe('numbers are scaled as computed by hand', () => {
     expect(rows.flat()).toEqual([0.5, 0.5, 0.5, 7]);
   });
 
+  test('a column is constant even if rounding gives its mean another last digit', async () => {
+    // So close together they stay float64, in which the sum of ten times 1000.1 is not 10001.
+    const {encoder, rows} = await encoded(numbers([...Array(10).fill(1000.1), 1000.2]), {}, 10);
+    expect(encoder.columns[0]).toMatchObject({statistics: {sd: expect.not.closeTo(0, 300)}});
+    expect(rows.flat()).toEqual(Array(11).fill(0));
+  });
+
   test('a column that is mostly constant keeps its distances where the quartiles are equal', async () => {
     const {rows} = await encoded(numbers([3, 3, 3, 3, 9, 5]), {scale: 'robust'}, 5);
     expect(rows.flat()).toEqual([0, 0, 0, 0, 6, 2]);

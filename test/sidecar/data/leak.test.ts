@@ -54,7 +54,10 @@ function bits({encoder, inputs}: Fitted): string {
 /** What a test row may hold instead. */
 const change = fc.record({
   number: fc.oneof(fc.constantFrom(Number.NaN, 3.4e38, -3.4e38, 0), fc.double({min: -1e30, max: 1e30, noNaN: true})),
-  category: fc.oneof(fc.constant(null), fc.constantFrom('red', 'blue', 'small', 'Aardvark', 'zebra', 'missing')),
+  category: fc.oneof(
+    fc.constant(null),
+    fc.constantFrom('red', 'blue', 'small', 'medium', 'large', 'Aardvark', 'zebra', 'missing'),
+  ),
 });
 const changes = fc.array(change, {minLength: held.length * 4, maxLength: held.length * 4});
 type Change = {readonly number: number; readonly category: string | null};

@@ -15,6 +15,11 @@ describe('JSON Lines', () => {
     expect([...table.rowLines]).toEqual([1, 3, 4]);
   });
 
+  test('the target need not be in the first line', async () => {
+    const table = await tableOf('{"x": 1}\n{"x": 2, "y": "a"}\n{"x": 3, "y": "b"}\n', inJson);
+    expect(table).toMatchObject({rows: 2, omitted: {withoutTarget: 1}});
+  });
+
   test('booleans are categories, and text is read as in CSV', async () => {
     const content = '{"b": true, "t": " 1.5 ", "y": 0}\n{"b": false, "t": "NA", "y": 1}\n{"b": null, "t": 3, "y": 1}\n';
     const table = await tableOf(content, {source: 'data.ndjson'});
@@ -98,6 +103,13 @@ describe('Parquet', () => {
     expect(valuesOf(asText, 'id')).toEqual(ids.map(String));
     const asNumber = await tableOf(content, inParquet, {keep: ['id']});
     expect(valuesOf(asNumber, 'id')).toEqual([2 ** 60, 2 ** 60, 5]);
+  });
+
+  test('reading stops when its signal is aborted', async () => {
+    // Its first column is damaged: who reads it before looking at the signal ends in another error.
+    const content = new Uint8Array(parquetWriteBuffer({columnData})).fill(0xff, 4, 60);
+    const reason = new Error('enough');
+    await expect(profileOf(content, inParquet, {signal: AbortSignal.abort(reason)})).rejects.toBe(reason);
   });
 
   test('pages packed with gzip or Zstandard are unpacked', async () => {

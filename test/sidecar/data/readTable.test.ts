@@ -47,6 +47,13 @@ describe('the profile of a column', () => {
     expect(columns.map(column => column.distinct)).toEqual([1000, '>1000', 600, '>1000', 1]);
   });
 
+  test('has no problem with 1000 categories', async () => {
+    const rows = Array.from({length: 2000}, (_, i) => `c${i % 1000},0`);
+    const {columns} = await profileOf(`x,y\n${rows.join('\n')}\n`);
+    expect(columns[0]).toMatchObject({distinct: 1000, problem: null});
+    expect(columns[0]!.categories).toHaveLength(1000);
+  });
+
   const kinds: Record<string, readonly [cells: string, kind: 'numeric' | 'categorical']> = {
     'all kinds of numbers': ['1,-1,+1,1e-3,1E5,.5,5.,  7 ,', 'numeric'],
     'integers beyond 2^53': ['9007199254740993,18014398509481985', 'numeric'],

@@ -149,6 +149,10 @@ describe('a real target', () => {
     expect(fitTargetScale(values, Uint32Array.of(0, 1, 2), 'standard')).toEqual({mean: 0.1, sd: 1});
   });
 
+  test('whose spread is too small to be squared keeps its distances', () => {
+    expect(fitTargetScale(Float64Array.of(0, 1e-200), Uint32Array.of(0, 1), 'standard')).toMatchObject({sd: 1});
+  });
+
   test('cannot be scaled by no rows', () => {
     expect(() => fitTargetScale(Float64Array.of(1), new Uint32Array(0), 'standard')).toThrow(
       new RangeError('rows must hold at least one row, got none'),

@@ -60,6 +60,19 @@ test('characters that lie across the pieces in which a file is read stay whole',
   }
 });
 
+describe('a CRLF that lies across two pieces of a file ends one line', () => {
+  const head = {'data.csv': 'x,y\r\n1,a\r\n2,', 'data.jsonl': '{"x":1,"y":"a"}\r\n{"x":2,"y":"'};
+  test.each(Object.entries(head))('%s', async (source, start) => {
+    const end = source === 'data.csv' ? '\r\n' : '"}\r\n';
+    // The carriage return is the last byte of the first piece.
+    const filler = 'b'.repeat(2 ** 18 + 1 - start.length - end.length);
+    const rest = source === 'data.csv' ? '3,a\r\n' : '{"x":3,"y":"a"}\r\n';
+    const table = await tableOf(start + filler + end + rest, {source});
+    expect(valuesOf(table, 'y')).toEqual(['a', filler, 'a']);
+    expect([...table.rowLines]).toEqual(source === 'data.csv' ? [2, 3, 4] : [1, 2, 3]);
+  });
+});
+
 test('all bytes of windows-1252 are the characters of its index', async () => {
   const bytes = Buffer.from(Array.from({length: 128}, (_, i) => i + 128));
   const content = Buffer.concat([Buffer.from('x,y\n1,"'), bytes, Buffer.from('"\n2,b\n')]);
@@ -76,7 +89,7 @@ describe('the delimiter is found from the first lines', () => {
     'a semicolon with decimal commas and no header': ['1,5;2,5\n3,5;4,5\n', ';'],
     'a tab with text that holds commas': ['name\tage\na, b\t1\nc, d\t2\n', '\t'],
     'a vertical bar': ['a|b\n1|2\n', '|'],
-    'delimiters inside quotes do not count': ['"a;x","b;x"\n"1;2","3"\n', ','],
+    'delimiters inside quotes do not count': ['"a;x",b\n"1;2",3\n', ','],
     'line ends inside quotes do not end a line': ['a,"b\nc;d"\n1,"e;\nf"\n', ','],
     'one column': ['a\n1\n2\n', ','],
     'one column of texts with a comma now and then': ['note\nyes, please\nno\n', ','],
@@ -88,8 +101,8 @@ describe('the delimiter is found from the first lines', () => {
   });
 
   test('a line that the sample cuts off does not count', () => {
-    expect(findDelimiter('a,b,c\n1,2,3\n4,', false)).toBe(',');
-    expect(findDelimiter('a;b,c\n1;2,3\n4;', false)).toBe(';');
+    expect(findDelimiter('a,b;c\n1,2;3\n4,', false)).toBe(';');
+    expect(findDelimiter('a,b;c\n1,2;3\n4,', true)).toBe(',');
   });
 
   test('a stated delimiter is used as it is', async () => {
