@@ -40,7 +40,7 @@ encoding?: ("auto" | "utf-8" | "utf-16le" | "utf-16be" | "windows-1252")
  */
 target: string
 /**
- * The class called positive (class 1) when there are two. Default: the second in alphabetical order.
+ * The class called positive (class 1) when there are two. Default: the second in alphabetical order, or the larger of two numbers.
  */
 positiveClass?: string
 /**

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {type FileHandle, open, readdir, stat} from 'node:fs/promises';
 import {basename, dirname, extname} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import {closestColumn} from './closestColumn.ts';
+import {closestName} from '../closestName.ts';
 import {dataError} from './dataError.ts';
 
 export type DataSection = ResolvedDocument['data'];
@@ -57,7 +57,7 @@ async function statFile(file: {path: string; name: string; format: DataFormat}) 
 async function otherFile(path: string): Promise<string> {
   // The folder may be what is missing; then there is nothing to suggest.
   const names = await readdir(dirname(path)).catch(() => []);
-  const close = closestColumn(basename(path), names);
+  const close = closestName(basename(path), names);
   return close === undefined ? '' : ` Did you mean "${close}"?`;
 }
 

@@ -1,4 +1,4 @@
-import {closestColumn} from './closestColumn.ts';
+import {closestName} from '../closestName.ts';
 import {columnSettings} from './columnSettings.ts';
 import {type DataError, dataError, listed, type NamedFile, quoted} from './dataError.ts';
 import type {DataSection} from './dataFile.ts';
@@ -34,7 +34,7 @@ function unknownColumn(
   key: string,
   hasHeader: boolean,
 ): DataError {
-  const close = closestColumn(name, names);
+  const close = closestName(name, names);
   const looksWrong = file.format === 'delimited' && hasHeader && looksLikeData(names);
   const advice = looksWrong
     ? 'The first line looks like a row of data: if it is, set data.header to false, and the columns are called column1, column2, ….'

@@ -49,7 +49,7 @@ export type Target = ClassTarget | RealTarget;
 export interface ClassTarget {
   readonly task: 'classification';
   readonly name: string;
-  /** Two classes: the negative, then the positive one. More: alphabetical, or numeric order where all are numbers. */
+  /** Alphabetical, or in their order where all are numbers; of two, the positive one is last. */
   readonly classes: readonly string[];
   /** [rows], index into `classes`. */
   readonly values: Int32Array;

@@ -1,4 +1,4 @@
-import {closestColumn} from './closestColumn.ts';
+import {closestName} from '../closestName.ts';
 import {type DataError, dataError, listed, quoted} from './dataError.ts';
 import {type DataSection, formatOf} from './dataFile.ts';
 import {meanAndDeviation} from './numberStatistics.ts';
@@ -74,9 +74,9 @@ function numberClasses({values}: NumericColumn) {
   );
 }
 
-/** Alphabetical; more than two that are all numbers, in their order. */
+/** Alphabetical, or in their order where all are numbers. */
 function inClassOrder(classes: readonly {name: string; code: number}[], codes: Int32Array) {
-  const isNumeric = classes.length > 2 && classes.every(({name}) => name !== '' && Number.isFinite(Number(name)));
+  const isNumeric = classes.every(({name}) => name !== '' && Number.isFinite(Number(name)));
   const sorted = classes.toSorted((a, b) =>
     isNumeric && Number(a.name) !== Number(b.name) ? Number(a.name) - Number(b.name) : a.name < b.name ? -1 : 1,
   );
@@ -94,7 +94,7 @@ function positiveClass(
   // The class 1 may be written 1.0.
   const found = names.find(name => name === positiveClass) ?? names.find(name => isSameNumber(name, positiveClass));
   if (found === undefined) {
-    const close = closestColumn(positiveClass, names);
+    const close = closestName(positiveClass, names);
     const advice = close === undefined ? `It has ${listed(names)}.` : `Did you mean ${quoted(close)}?`;
     throw fail('unknown-class', `the target has no class ${quoted(positiveClass)}. ${advice}`);
   }

@@ -1,4 +1,4 @@
-import {closestName} from './closestName.ts';
+import {closestName} from '../closestName.ts';
 import {isRecord, type Path, valueAt} from './documentPath.ts';
 import {quoted, shown} from './documentProblem.ts';
 import {childSchema, documentSchema, namedSchema, placesOfKey, type Schema, schemaOf} from './documentSchema.ts';

@@ -1,4 +1,4 @@
-import {closestName, withoutStyle} from './closestName.ts';
+import {closestName, withoutStyle} from '../closestName.ts';
 import {atStart, layerTypes, nameOfObject} from './describePlace.ts';
 import {type Path, valueAt} from './documentPath.ts';
 import {inline, quoted} from './documentProblem.ts';

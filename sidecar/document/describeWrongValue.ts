@@ -1,4 +1,4 @@
-import {closestName} from './closestName.ts';
+import {closestName} from '../closestName.ts';
 import {nameOfValue} from './describePlace.ts';
 import {isRecord, type Path, valueAt} from './documentPath.ts';
 import {alternatives, inline, quoted, shown} from './documentProblem.ts';

@@ -1,4 +1,4 @@
-import {withoutStyle} from './closestName.ts';
+import {withoutStyle} from '../closestName.ts';
 
 /** Names that other libraries and papers use for what this format calls otherwise. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {

@@ -2,14 +2,14 @@ import {readFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Problem} from '../../schemas/problem.ts';
+import {closestName} from '../closestName.ts';
 import {DataError} from '../data/dataError.ts';
 import {type FeaturePlan, featureWidth, planFeatures} from '../data/features.ts';
 import {profileData} from '../data/profile.ts';
 import {readTable} from '../data/readTable.ts';
 import type {Table, Target} from '../data/table.ts';
-import {planTarget} from '../data/target.ts';
+import {fewDistinctIntegers, planTarget} from '../data/target.ts';
 import {checkDocument} from '../document/checkDocument.ts';
-import {closestName} from '../document/closestName.ts';
 import {placeProblem, sortProblems} from '../document/documentProblem.ts';
 import type {ParsedDocument} from '../document/parseDocument.ts';
 import {type NetworkSubject, parameterCount, resolveNetwork} from '../document/resolveNetwork.ts';
@@ -101,6 +101,7 @@ async function resolveWithData(
   try {
     const {table, target} = await readData(path, base);
     reportOmitted(table, target, report);
+    reportLikelyClasses(target, base, report);
     const plan: EvaluationPlan = {
       ...base.evaluation,
       groupBy: base.evaluation.groupBy ?? null,
@@ -134,11 +135,19 @@ async function resolveWithData(
       code,
       severity: 'error',
       message,
-      range: parsed.rangeOf(key.split('.'), 'value'),
+      range: parsed.rangeOf(keyPath(key, base), 'value'),
       ...(file === undefined ? {} : {data: {file, line, column}}),
     });
     return undefined;
   }
+}
+
+/** The path of a dotted key; the name of a column may hold dots itself. */
+function keyPath(key: string, {data}: ResolvedDocument): string[] {
+  const column = Object.keys(data.columns).find(name => `${key}.`.startsWith(`data.columns.${name}.`));
+  if (column === undefined) return key.split('.');
+  const rest = key.slice(`data.columns.${column}.`.length);
+  return ['data', 'columns', column, ...(rest === '' ? [] : rest.split('.'))];
 }
 
 type Report = (code: string, severity: Problem['severity'], message: string, at: readonly (string | number)[]) => void;
@@ -171,6 +180,13 @@ function reportOmitted({omitted}: Table, target: Target, report: Report): void {
       ['data', 'missing'],
     );
   }
+}
+
+function reportLikelyClasses(target: Target, {data}: ResolvedDocument, report: Report): void {
+  const distinct = target.task === 'regression' && data.task === 'auto' ? fewDistinctIntegers(target) : null;
+  if (distinct === null) return;
+  const message = `"${target.name}" holds only the integers ${distinct.join(', ')} and is predicted as a real number. If they are classes, set data.task to "classification".`;
+  report('likely-classes', 'hint', message, ['data', 'target']);
 }
 
 function networkSubject(target: Target, features: readonly FeaturePlan[]): NetworkSubject {

@@ -36,7 +36,7 @@ describe('the task follows from the target', () => {
 describe('of two classes', () => {
   const cases: Record<string, readonly [cells: (string | number)[], given: Given, classes: string[]]> = {
     'the second in alphabetical order is positive': [['no', 'yes', 'no'], {}, ['no', 'yes']],
-    'even if it is the smaller number': [[9, 10], {}, ['10', '9']],
+    'the larger of two numbers is positive': [[10, 9, 10], {}, ['9', '10']],
     'the stated one is positive': [['M', 'R'], {positiveClass: 'M'}, ['R', 'M']],
     'the stated one may be written as another form of the number': [[0, 1], {positiveClass: '0.0'}, ['1', '0']],
   };

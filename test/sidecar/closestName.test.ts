@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {closestName, editDistance} from '../../../sidecar/document/closestName.ts';
+import {closestName, editDistance} from '../../sidecar/closestName.ts';
 
 describe('closestName', () => {
   const keys = ['type', 'name', 'units', 'activation', 'maxNorm', 'l1', 'l2', 'init', 'rate', 'learningRate'];
