@@ -77,14 +77,20 @@ function exitWith(code: number): void {
   process.exitCode = code;
 }
 
+// A reader that has seen enough (mlp runs | head) closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
-  exitWith(exitCodeOf(error));
+  exitWith(reportError(error));
 }
 
-/** The one place where errors become messages. */
-function exitCodeOf(error: unknown): number {
+/** The one place where errors become messages. @returns the exit code */
+function reportError(error: unknown): number {
   if (error instanceof UserError) {
     console.error(error.message);
     return error.exitCode;

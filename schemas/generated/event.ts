@@ -17,7 +17,7 @@ event: "runStarted"
  */
 at: number
 /**
- * Networks to train and baselines to fit.
+ * Networks to train.
  */
 tasks: number
 /**

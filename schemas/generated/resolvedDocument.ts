@@ -48,7 +48,7 @@ positiveClass?: string
  */
 task: ("auto" | "classification" | "regression")
 /**
- * Names of the columns used as inputs. Default: all but the target and the excluded ones.
+ * Names of the columns used as inputs. Default: all but the target, the excluded ones, and those of groupBy and timeBy.
  * 
  * @minItems 1
  */
@@ -230,7 +230,7 @@ repeats: number
  */
 stratified: boolean
 /**
- * Whether rows are dealt to folds at random. Without it, folds are consecutive rows.
+ * Whether rows are dealt to folds at random. Without it, folds are consecutive rows, or, stratified, consecutive rows of each class.
  */
 shuffle: boolean
 /**

@@ -45,7 +45,7 @@ text: string
 sha256: string
 }
 /**
- * Keys that the command line changed: dotted path and value.
+ * What the command line changed: dotted paths and values, and the chosen variants.
  */
 overrides: {
 
@@ -291,7 +291,7 @@ metric: string
  */
 difference: (number | null)
 /**
- * 95 % confidence interval of the difference, corrected; null where there is no test: with fewer than two folds, or when all differences are equal.
+ * 95 % confidence interval of the difference, corrected; null where there is no test: with fewer than two folds, or when all differences are equal and not 0.
  */
 interval: (null | number[])
 /**

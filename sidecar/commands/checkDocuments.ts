@@ -1,8 +1,8 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Problem} from '../../schemas/problem.ts';
-import {formatProblem} from '../document/formatProblem.ts';
-import {layerSummary} from '../document/resolveNetwork.ts';
+import {countProblems, formatProblem} from '../document/formatProblem.ts';
+import {layerSummary} from '../document/summarizeNetwork.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
 import {grouped} from '../terminal/numbers.ts';
@@ -58,9 +58,8 @@ function networkTable(file: string, {variants}: Experiment): string {
 }
 
 function summary(documents: readonly {problems: readonly Problem[]}[]): string {
-  const problems = documents.flatMap(document => document.problems);
-  const errors = problems.filter(isError).length;
-  const rest = problems.length - errors;
+  const counts = countProblems(documents.flatMap(document => document.problems));
   const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
-  return `${counted(documents.length, 'document')}: ${counted(errors, 'error')}, ${counted(rest, 'other problem')}.`;
+  const rest = counts.warning + counts.information + counts.hint;
+  return `${counted(documents.length, 'document')}: ${counted(counts.error, 'error')}, ${counted(rest, 'other problem')}.`;
 }

@@ -1,7 +1,7 @@
 import {crossValidate} from '../experiment/crossValidate.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {crossValidationReport} from '../terminal/crossValidationReport.ts';
-import {type ExperimentOptions, runExperiment, SHOWN} from './experimentRun.ts';
+import {type ExperimentOptions, failureOf, runExperiment, SHOWN} from './experimentRun.ts';
 
 /** `mlp cv FILE`. @returns the exit code */
 export function crossValidateDocument(file: string, options: ExperimentOptions): Promise<number> {
@@ -26,9 +26,10 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
     return {
       end: {
         status: report.status,
-        ...(report.failure === null ? {} : {failure: report.failure}),
+        ...failureOf(report),
         crossValidation: result,
       },
+      failure: report.failure,
       output: options.json ? JSON.stringify(result) : crossValidationReport(experiment, result, shown),
     };
   });

@@ -13,8 +13,8 @@ import type {Runner} from '../experiment/runner.ts';
 import type {Engine} from '../network/engine.ts';
 import {defaultWorkers, workerThreads} from '../runners/workerThreads.ts';
 import {createRunFolder, type RunFolder, runId, runsDirectory} from '../runs/runFolder.ts';
-import {createProgress} from '../terminal/progress.ts';
-import {EXIT} from '../userError.ts';
+import {createProgress, type ProgressPlan} from '../terminal/progress.ts';
+import {EXIT, UserError} from '../userError.ts';
 
 export interface ExperimentOptions {
   readonly variant?: string[];
@@ -45,6 +45,8 @@ export type RunEnd = Pick<StoredRun, 'status' | 'failure' | 'crossValidation' | 
 /** How a run ended, and what is printed once the progress is gone. */
 export interface RunOutcome {
   readonly end: RunEnd;
+  /** What made it fail: shown after the run is stored. */
+  readonly failure: Error | null;
   readonly output: string;
 }
 
@@ -67,7 +69,7 @@ export async function runExperiment(
 ): Promise<number> {
   const startedAt = new Date();
   const overrides = overridesOf(options);
-  const {experiment, problems, text} = await loadExperiment(file, overrides);
+  const {experiment, problems, text} = await loadExperiment(file, overrides, kind);
   for (const problem of problems) console.error(formatProblem(problem, file));
   if (!experiment) {
     if (options.json) console.log(JSON.stringify({problems}));
@@ -75,54 +77,29 @@ export async function runExperiment(
   }
 
   const started = performance.now();
-  const context = {experiment: {...experiment, folds: []}, engine: options.engine};
-  const networks = experiment.variants.length * (kind === 'training' ? 1 : experiment.folds.length);
-  const workers = Math.min(options.workers ?? defaultWorkers(), networks);
+  const plan = runPlan(experiment, kind, options);
   const id = runId(startedAt, randomBytes(2).toString('hex'));
-  const stored: StoredRun = {
-    version: 1,
-    id,
-    kind,
-    status: 'running',
-    startedAt: startedAt.toISOString(),
-    document: {name: basename(file), text, sha256: createHash('sha256').update(text).digest('hex')},
-    overrides,
-    variants: experiment.variants.map(({name, document}) => ({
-      name,
-      document: document as unknown as Record<string, unknown>,
-    })),
-    data: dataFacts(experiment),
-    seed: experiment.seed,
-    numerics: 'reproducible',
-    engine: options.engine,
-    environment: {
-      mlpLab: packageJson.version,
-      node: process.versions.node,
-      platform: platform(),
-      architecture: arch(),
-      cores: availableParallelism(),
-      workers,
-    },
-  };
+  const document = {name: basename(file), text, sha256: createHash('sha256').update(text).digest('hex')};
+  const stored = runRecord(experiment, plan, {id, kind, startedAt, document, overrides, engine: options.engine});
   const directory = options.out === undefined ? join(runsDirectory(resolve(file)), id) : resolve(options.out);
   const folder = createRunFolder(directory, stored);
-  const runner = workerThreads(context, workers);
+  // Each task brings its own fold.
+  const {folds: _, ...shared} = experiment;
+  const runner = workerThreads({experiment: shared, engine: options.engine}, plan.workers);
   const stopListening = cancelOnSignal(runner);
   const at = () => Math.round(performance.now() - started);
-  const epochsOf = (name: string) =>
-    experiment.variants.find(variant => variant.name === name)?.document.training.epochs ?? 0;
-  const totalEpochs =
-    experiment.variants.reduce((sum, variant) => sum + epochsOf(variant.name), 0) *
-    (networks / experiment.variants.length);
-  const progress = createProgress(
-    process.stderr,
-    {networks, epochsOf, totalEpochs, shown: SHOWN[experiment.target.task]},
-    () => performance.now(),
-  );
-
-  folder.append({event: 'runStarted', at: 0, tasks: networks, epochs: totalEpochs, workers});
+  const progress = createProgress(process.stderr, plan, () => performance.now());
+  let finished = false;
+  const finish = (end: RunEnd) => {
+    finished = true;
+    progress.end();
+    const status = end.status === 'running' ? 'failed' : end.status;
+    folder.append({event: 'runEnded', at: at(), status, ...(end.failure ? {failure: end.failure} : {})});
+    folder.writeRun({...stored, ...end, finishedAt: new Date().toISOString()});
+  };
   try {
-    const {end, output} = await body({
+    folder.append({event: 'runStarted', at: 0, tasks: plan.networks, epochs: plan.totalEpochs, workers: plan.workers});
+    const {end, output, failure} = await body({
       experiment,
       folder,
       runner,
@@ -134,22 +111,79 @@ export async function runExperiment(
         progress.onEvent(event);
       },
     });
-    progress.end();
-    folder.append({
-      event: 'runEnded',
-      at: at(),
-      status: end.status === 'running' ? 'failed' : end.status,
-      ...(end.failure ? {failure: end.failure} : {}),
-    });
-    folder.writeRun({...stored, ...end, finishedAt: new Date().toISOString()});
+    finish(end);
     console.log(output);
-    return exitCodeOf(end);
+    if (failure) throw failure;
+    return end.status === 'cancelled' ? EXIT.cancelled : hasDiverged(end) ? EXIT.failed : EXIT.done;
+  } catch (error) {
+    if (!finished) storeFailure(finish, error);
+    throw error;
   } finally {
     progress.end();
     stopListening();
     await runner.dispose();
     folder.dispose();
   }
+}
+
+/** A run that could not be stored to its end says so, as far as its folder can still be written. */
+function storeFailure(finish: (end: RunEnd) => void, error: unknown): void {
+  try {
+    finish({status: 'failed', failure: error instanceof UserError ? error.message : INTERNAL_ERROR});
+  } catch {
+    // The folder cannot be written, which is what the error that follows is about.
+  }
+}
+
+/** What is stored, and said, of an error that is no mistake of the user. */
+const INTERNAL_ERROR = 'An internal error of MLP Lab.';
+
+/** What a report adds to the stored run when it failed. */
+export function failureOf({failure}: {failure: Error | null}): {failure?: string} {
+  if (!failure) return {};
+  return {failure: failure instanceof UserError ? failure.message : INTERNAL_ERROR};
+}
+
+interface RunPlan extends ProgressPlan {
+  readonly workers: number;
+}
+
+function runPlan({variants, folds, target}: Experiment, kind: StoredRun['kind'], options: ExperimentOptions): RunPlan {
+  const rounds = kind === 'training' ? 1 : folds.length;
+  const networks = variants.length * rounds;
+  const epochs = new Map(variants.map(({name, document}) => [name, document.training.epochs]));
+  return {
+    networks,
+    totalEpochs: rounds * [...epochs.values()].reduce((sum, count) => sum + count, 0),
+    epochsOf: name => epochs.get(name) ?? 0,
+    shown: SHOWN[target.task],
+    workers: Math.min(options.workers ?? defaultWorkers(), networks),
+  };
+}
+
+type RunFacts = Pick<StoredRun, 'id' | 'kind' | 'document' | 'engine'> & {startedAt: Date; overrides: Overrides};
+
+/** run.json as it is while the run goes on. */
+function runRecord(experiment: Experiment, {workers}: RunPlan, facts: RunFacts): StoredRun {
+  return {
+    version: 1,
+    ...facts,
+    status: 'running',
+    startedAt: facts.startedAt.toISOString(),
+    overrides: {...facts.overrides},
+    variants: experiment.variants.map(({name, document}) => ({name, document: {...document}})),
+    data: dataFacts(experiment),
+    seed: experiment.seed,
+    numerics: 'reproducible',
+    environment: {
+      mlpLab: packageJson.version,
+      node: process.versions.node,
+      platform: platform(),
+      architecture: arch(),
+      cores: availableParallelism(),
+      workers,
+    },
+  };
 }
 
 function overridesOf({variant, folds, repeats, epochs, seed}: ExperimentOptions): Overrides {
@@ -188,15 +222,7 @@ function cancelOnSignal(runner: Runner): () => void {
   };
 }
 
-function exitCodeOf(end: RunEnd): number {
-  if (end.status === 'cancelled') return EXIT.cancelled;
-  if (end.status === 'failed') {
-    console.error(`The run failed: ${end.failure}`);
-    return EXIT.failed;
-  }
-  const results = [
-    ...(end.crossValidation?.variants.flatMap(variant => variant.folds) ?? []),
-    ...(end.training?.models ?? []),
-  ];
-  return results.some(result => result.status === 'diverged') ? EXIT.failed : EXIT.done;
+function hasDiverged({crossValidation, training}: RunEnd): boolean {
+  const folds = crossValidation?.variants.flatMap(variant => variant.folds) ?? [];
+  return [...folds, ...(training?.models ?? [])].some(result => result.status === 'diverged');
 }

@@ -1,9 +1,9 @@
 import type {TrainedModel} from '../../schemas/generated/run.ts';
 import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
 import {engines} from '../network/engines.ts';
-import {modelFile, modelFileName} from '../runs/modelFile.ts';
+import {modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {trainingReport} from '../terminal/trainingReport.ts';
-import {type ExperimentOptions, type ExperimentRun, runExperiment, SHOWN} from './experimentRun.ts';
+import {type ExperimentOptions, type ExperimentRun, failureOf, runExperiment, SHOWN} from './experimentRun.ts';
 
 /** `mlp train FILE`. @returns the exit code */
 export function trainDocument(file: string, options: ExperimentOptions): Promise<number> {
@@ -22,7 +22,8 @@ export function trainDocument(file: string, options: ExperimentOptions): Promise
     };
     const shown = SHOWN[run.experiment.target.task];
     return {
-      end: {status: report.status, ...(report.failure === null ? {} : {failure: report.failure}), training: result},
+      end: {status: report.status, ...failureOf(report), training: result},
+      failure: report.failure,
       output: options.json ? JSON.stringify(result) : trainingReport(result, shown),
     };
   });
@@ -33,10 +34,11 @@ function storeModels(
   report: TrainingReport,
   options: ExperimentOptions,
 ): TrainedModel[] {
+  const names = modelFileNames(experiment.variants);
   return experiment.variants.flatMap((variant, index) => {
     const outcome = report.outcomes[index];
     if (!outcome) return [];
-    const name = modelFileName(experiment.variants, index);
+    const name = names[index]!;
     if (outcome.model) {
       folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, engines[options.engine].precision));
     }

@@ -6,8 +6,6 @@ import {type DocumentProblem, quoted} from './documentProblem.ts';
 import {layerNames} from './layerNames.ts';
 import {checkOutput, resolveOutput} from './resolveOutput.ts';
 
-export {layerSummary, parameterCount} from './summarizeNetwork.ts';
-
 /** What the data say about a network. */
 export interface NetworkSubject {
   /** Number of input features, at least 1. */

@@ -3,8 +3,9 @@ import type {Comparison, FoldResult, ModelResult} from '../../schemas/generated/
 import {compareFolds} from '../evaluation/compare.ts';
 import {confusionMatrix, type Metric, metrics, summarize} from '../evaluation/metrics.ts';
 import type {Experiment} from './experiment.ts';
-import type {BaselineName, FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
+import {BASELINES, type FoldEvent, type FoldOutcome, type FoldTask, subjectName} from './foldTask.ts';
 import type {Runner} from './runner.ts';
+import {runTasks} from './runTasks.ts';
 
 export interface CrossValidationReport {
   /** SHA-256 over every out-of-fold prediction of the variants, in order. */
@@ -15,8 +16,8 @@ export interface CrossValidationReport {
   /** Every finished fold of every variant and baseline, with its predictions. */
   readonly outcomes: readonly FoldRecord[];
   readonly status: 'completed' | 'cancelled' | 'failed';
-  /** Why it failed. */
-  readonly failure: string | null;
+  /** What the first failing task threw. */
+  readonly failure: Error | null;
 }
 
 export interface FoldRecord {
@@ -29,12 +30,6 @@ export interface FoldRecord {
 const COMPARED: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
   classification: ['accuracy', 'nll', 'brier', 'rocAuc'],
   regression: ['rmse', 'mae', 'r2'],
-};
-
-/** What the baselines of a task are called. */
-export const BASELINES: {readonly [Task in Experiment['target']['task']]: readonly BaselineName[]} = {
-  classification: ['majority class', 'linear'],
-  regression: ['mean', 'linear'],
 };
 
 /** All tasks of a cross-validation. Fold by fold, so that a cancelled run leaves folds that all variants share. */
@@ -55,34 +50,13 @@ export async function crossValidate(
   runner: Runner,
   onEvent: (event: FoldEvent) => void,
 ): Promise<CrossValidationReport> {
-  let failure: string | null = null;
-  const outcomes = await Promise.all(
-    crossValidationTasks(experiment).map(async task => {
-      try {
-        return {name: subjectName(experiment, task), task, outcome: await runner.run(task, onEvent)};
-      } catch (error) {
-        failure ??= error instanceof Error ? error.message : String(error);
-        runner.cancel();
-        return null;
-      }
-    }),
-  );
-  const done = outcomes.filter(record => record !== null && record.outcome.status !== 'cancelled') as FoldRecord[];
-  return {
-    ...evaluate(experiment, done),
-    outcomes: done,
-    failure,
-    status: statusOf(failure, outcomes.length, done.length),
-  };
-}
-
-function statusOf(failure: string | null, planned: number, done: number): CrossValidationReport['status'] {
-  if (failure !== null) return 'failed';
-  return done < planned ? 'cancelled' : 'completed';
-}
-
-function subjectName({variants}: Experiment, {subject}: FoldTask): string {
-  return subject.kind === 'variant' ? variants[subject.index]!.name : subject.name;
+  const tasks = crossValidationTasks(experiment);
+  const {outcomes, status, failure} = await runTasks(tasks, runner, onEvent);
+  const done = tasks.flatMap((task, i) => {
+    const outcome = outcomes[i];
+    return outcome ? [{name: subjectName(experiment, task), task, outcome}] : [];
+  });
+  return {...evaluate(experiment, done), outcomes: done, status, failure};
 }
 
 function evaluate(experiment: Experiment, records: readonly FoldRecord[]) {

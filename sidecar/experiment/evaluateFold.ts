@@ -1,6 +1,6 @@
 import {encodeRows, fitEncoder} from '../data/encoder.ts';
-import {encodeTarget, fitTargetScale} from '../data/target.ts';
-import {type Fold, innerSplit} from '../evaluation/folds.ts';
+import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
+import type {Fold} from '../evaluation/folds.ts';
 import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
 import type {Network, Samples} from '../network/engine.ts';
 import {engines} from '../network/engines.ts';
@@ -9,8 +9,15 @@ import {rowWeights} from '../training/rowWeights.ts';
 import {type EpochRecord, trainNetwork} from '../training/trainNetwork.ts';
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
-import type {FittedModel, FoldContext, FoldEvent, FoldOutcome, FoldTask, TargetScale} from './foldTask.ts';
-import {splitSubject} from './splitSubject.ts';
+import {
+  type FittedModel,
+  type FoldContext,
+  type FoldEvent,
+  type FoldOutcome,
+  type FoldTask,
+  subjectName,
+} from './foldTask.ts';
+import {innerRows} from './innerRows.ts';
 import {testMetrics} from './testMetrics.ts';
 
 /** Epoch records are sent together, so that watching a run costs nothing. */
@@ -29,8 +36,7 @@ export function evaluateFold(
   const started = performance.now();
   const {experiment} = context;
   const {subject, fold} = task;
-  const name = subject.kind === 'variant' ? experiment.variants[subject.index]!.name : subject.name;
-  const place = {variant: name, repeat: fold.repeat + 1, fold: fold.fold + 1};
+  const place = {variant: subjectName(experiment, task), repeat: fold.repeat + 1, fold: fold.fold + 1};
   onEvent({event: 'foldStarted', ...place});
   const report = epochReport(place, onEvent);
   const result =
@@ -77,7 +83,7 @@ function trainVariant(
   const {table, target} = context.experiment;
   const {training} = variant.document;
   const keys = foldKeys(variant, fold);
-  const {learned, watched} = innerRows(context, variant, fold, keys.innerSplit);
+  const {learned, watched} = dividedRows(context, variant, fold, keys.innerSplit);
 
   // Fitted on the rows that are learned from: not on the test rows, and not on those that early stopping watches.
   const encoder = fitEncoder(table, variant.features, learned);
@@ -89,7 +95,7 @@ function trainVariant(
   const samples: Samples = {
     inputs: new Float32Array(rows.length * variant.network.inputs),
     targets: encodeTarget(target, targetScale, rows),
-    weights: rowWeights(training.classWeights, target, rows),
+    weights: rowWeights(training.classWeights, target, learned, rows),
   };
   encodeRows(table, encoder, rows, samples.inputs);
 
@@ -109,12 +115,23 @@ function trainVariant(
     return {...NOT_TRAINED, status: outcome.kind, epochs: outcome.epochs, problem};
   }
   const {network, epochs, bestEpoch, trainingLoss} = outcome;
-  const testInputs = new Float32Array(fold.test.length * variant.network.inputs);
-  encodeRows(table, encoder, fold.test, testInputs);
-  const predictions = predictRows(network, testInputs, fold.test.length, targetScale);
-  const model = keepModel ? fittedModel(network, encoder, targetScale) : null;
-  network.dispose();
-  return {...NOT_TRAINED, epochs, bestEpoch, trainingLoss, predictions, model};
+  try {
+    const testInputs = new Float32Array(fold.test.length * variant.network.inputs);
+    encodeRows(table, encoder, fold.test, testInputs);
+    const predictions = predictRows(network, testInputs, fold.test.length, targetScale);
+    // Huge but finite weights can still give no number.
+    if (!predictions.every(Number.isFinite)) {
+      return {...NOT_TRAINED, status: 'diverged', epochs, problem: predictionProblem(training)};
+    }
+    const model = keepModel ? fittedModel(network, encoder, targetScale) : null;
+    return {...NOT_TRAINED, epochs, bestEpoch, trainingLoss, predictions, model};
+  } finally {
+    network.dispose();
+  }
+}
+
+function predictionProblem({optimizer}: VariantPlan['document']['training']): string {
+  return `The trained network predicts values that are not numbers: its weights are too large. Lower training.optimizer.learningRate, now ${optimizer.learningRate}.`;
 }
 
 /**
@@ -132,18 +149,13 @@ function foldKeys(variant: VariantPlan, fold: Fold) {
   };
 }
 
-function innerRows(context: FoldContext, variant: VariantPlan, fold: Fold, key: RandomKey) {
-  const {earlyStopping} = variant.document.training;
-  if (!earlyStopping) return {learned: fold.train, watched: new Uint32Array(0)};
-  const {experiment} = context;
-  const parts = innerSplit(
-    fold.train,
-    earlyStopping.share,
-    splitSubject(experiment.table, experiment.target, experiment.evaluation),
-    experiment.evaluation.stratified,
-    key,
-  );
-  return {learned: parts.train, watched: parts.validation};
+function dividedRows({experiment}: FoldContext, {document}: VariantPlan, {train}: Fold, key: RandomKey) {
+  const {earlyStopping} = document.training;
+  if (!earlyStopping) return {learned: train, watched: new Uint32Array(0)};
+  const {table, target, evaluation} = experiment;
+  const divided = innerRows(train, earlyStopping.share, table, target, evaluation, key);
+  if (!divided) throw new Error('early stopping was planned for rows that cannot be divided');
+  return divided;
 }
 
 function firstRows(count: number, from: number): Uint32Array {

@@ -23,3 +23,8 @@ export interface VariantPlan {
   /** Trained parameters. */
   readonly parameters: number;
 }
+
+/** The numbers of all rows, in order. */
+export function allRows(rows: number): Uint32Array {
+  return Uint32Array.from({length: rows}, (_, row) => row);
+}

@@ -4,6 +4,7 @@ import {featureWidth} from '../data/features.ts';
 import type {Table, Target} from '../data/table.ts';
 import {linearBaseline, majorityBaseline, meanBaseline} from '../evaluation/baselines.ts';
 import type {Fold} from '../evaluation/folds.ts';
+import {allRows} from './experiment.ts';
 import type {BaselineName} from './foldTask.ts';
 
 /** The predictions of a baseline for the test rows of a fold, in the layout of `Network.predict`. */
@@ -22,8 +23,4 @@ export function fitBaseline(
   const inputs = new Float32Array(table.rows * width);
   encodeRows(table, fitEncoder(table, scaled, fold.train), allRows(table.rows), inputs);
   return linearBaseline({inputs, width, targets: target.values, classes, train: fold.train, test: fold.test});
-}
-
-function allRows(rows: number): Uint32Array {
-  return Uint32Array.from({length: rows}, (_, row) => row);
 }

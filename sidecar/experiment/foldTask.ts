@@ -2,6 +2,8 @@
 
 import type {EpochsEnded, FoldEnded, FoldStarted} from '../../schemas/generated/event.ts';
 import type {Encoder} from '../data/encoder.ts';
+import type {Target} from '../data/table.ts';
+import type {TargetScale} from '../data/target.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import type {Metric} from '../evaluation/metrics.ts';
 import type {Engine} from '../network/engine.ts';
@@ -15,6 +17,12 @@ export interface FoldContext {
 
 export type BaselineName = 'majority class' | 'mean' | 'linear';
 
+/** What the baselines of a task are called. */
+export const BASELINES: {readonly [Task in Target['task']]: readonly BaselineName[]} = {
+  classification: ['majority class', 'linear'],
+  regression: ['mean', 'linear'],
+};
+
 export interface FoldTask {
   readonly subject:
     | {readonly kind: 'variant'; readonly index: number}
@@ -22,6 +30,11 @@ export interface FoldTask {
   readonly fold: Fold;
   /** Whether the outcome holds the trained model. */
   readonly keepModel: boolean;
+}
+
+/** What a task is called in tables, events and stored predictions. */
+export function subjectName({variants}: FoldContext['experiment'], {subject}: FoldTask): string {
+  return subject.kind === 'variant' ? variants[subject.index]!.name : subject.name;
 }
 
 export interface FoldOutcome {
@@ -45,11 +58,6 @@ export interface FittedModel {
   readonly encoder: Encoder;
   /** value = scaled · sd + mean; null for classes. */
   readonly targetScale: TargetScale | null;
-}
-
-export interface TargetScale {
-  readonly mean: number;
-  readonly sd: number;
 }
 
 type WithoutTime<E> = Omit<E, 'at'>;

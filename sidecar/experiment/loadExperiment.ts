@@ -1,26 +1,39 @@
 import {readFileSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {basename, dirname, isAbsolute, join} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Problem} from '../../schemas/problem.ts';
 import {closestName} from '../closestName.ts';
 import {DataError} from '../data/dataError.ts';
-import {type FeaturePlan, featureWidth, planFeatures} from '../data/features.ts';
+import {featureWidth, planFeatures} from '../data/features.ts';
 import {profileData} from '../data/profile.ts';
 import {readTable} from '../data/readTable.ts';
 import type {Table, Target} from '../data/table.ts';
-import {fewDistinctIntegers, planTarget} from '../data/target.ts';
-import {checkDocument} from '../document/checkDocument.ts';
-import {placeProblem, sortProblems} from '../document/documentProblem.ts';
+import {planTarget} from '../data/target.ts';
+import {type CheckedDocument, checkDocument} from '../document/checkDocument.ts';
+import type {Path} from '../document/documentPath.ts';
+import {type DocumentProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
 import type {ParsedDocument} from '../document/parseDocument.ts';
-import {type NetworkSubject, parameterCount, resolveNetwork} from '../document/resolveNetwork.ts';
+import {resolveNetwork} from '../document/resolveNetwork.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
+import {parameterCount} from '../document/summarizeNetwork.ts';
 import {foldProblems} from '../evaluation/foldProblems.ts';
-import {type EvaluationPlan, type Fold, planFolds, type SplitSubject} from '../evaluation/folds.ts';
+import {type EvaluationPlan, planFolds} from '../evaluation/folds.ts';
 import {randomKey} from '../kernels/random.ts';
-import type {NetworkPlan} from '../network/plan.ts';
 import {EXIT, UserError} from '../userError.ts';
-import type {Experiment, VariantPlan} from './experiment.ts';
+import {
+  likelyClasses,
+  omittedRows,
+  reservedNames,
+  smallParts,
+  splitColumns,
+  unknownClasses,
+  unpairedSeeds,
+} from './dataProblems.ts';
+import {allRows, type Experiment, type VariantPlan} from './experiment.ts';
 import {splitSubject} from './splitSubject.ts';
+
+/** What an experiment is loaded for: training on all rows needs no folds. */
+export type Purpose = 'crossValidation' | 'training';
 
 /** What the command line changes in a document, by dotted path, and the variants it chooses. */
 export interface Overrides {
@@ -46,7 +59,11 @@ export interface LoadedExperiment {
  * @param path of the document
  * @throws UserError if the document cannot be read, or if a chosen variant is not in it
  */
-export async function loadExperiment(path: string, overrides: Overrides): Promise<LoadedExperiment> {
+export async function loadExperiment(
+  path: string,
+  overrides: Overrides,
+  purpose: Purpose = 'crossValidation',
+): Promise<LoadedExperiment> {
   const text = readDocument(path);
   const {variants: names, ...changes} = overrides;
   const checked = checkDocument(text, changes);
@@ -54,7 +71,7 @@ export async function loadExperiment(path: string, overrides: Overrides): Promis
   if (hasError(problems)) return {experiment: undefined, problems, text};
 
   const variants = chosenVariants(checked.variants, names);
-  const experiment = await resolveWithData(path, checked.parsed, checked.base, variants, problems);
+  const experiment = await resolveWithData(path, purpose, checked, variants, problems);
   return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems), text};
 }
 
@@ -91,175 +108,113 @@ function chosenVariants(variants: readonly ResolvedVariant[], names: readonly st
 /** Everything that only the data can tell. Adds what is wrong to `problems`. */
 async function resolveWithData(
   path: string,
-  parsed: ParsedDocument,
-  base: ResolvedDocument,
+  purpose: Purpose,
+  checked: CheckedDocument,
   variants: readonly ResolvedVariant[],
   problems: Problem[],
 ): Promise<Experiment | undefined> {
-  const report = (code: string, severity: Problem['severity'], message: string, at: readonly (string | number)[]) =>
-    problems.push({code, severity, message, range: parsed.rangeOf(at, 'value')});
-  try {
-    const {table, target} = await readData(path, base);
-    reportOmitted(table, target, report);
-    reportLikelyClasses(target, base, report);
-    const plan: EvaluationPlan = {
-      ...base.evaluation,
-      groupBy: base.evaluation.groupBy ?? null,
-      timeBy: base.evaluation.timeBy ?? null,
-    };
-    const subject = splitSubject(table, target, plan);
-    const reserved = [target.name, plan.groupBy, plan.timeBy].filter(name => name !== null);
-    const classNames = target.task === 'classification' ? target.classes : [];
-    for (const {code, severity, message, key} of foldProblems(subject, plan, classNames)) {
-      report(code, severity, message, ['evaluation', key]);
-    }
-    const resolved = variants.map(variant => {
-      const features = planFeatures(table, variant.document.data, reserved);
-      const network = resolveNetwork(variant.document, networkSubject(target, features));
-      for (const found of network.problems)
-        problems.push(placeProblem(parsed, {...found, path: variant.placeOf(found.path)}));
-      reportUnknownClasses(variant.document, target, report);
-      return {name: variant.name, document: variant.document, features, network: network.plan};
-    });
-    if (hasError(problems)) return undefined;
-
-    const folds = planFolds(subject, plan, randomKey(base.training.seed));
-    reportSmallParts(folds, variants, report);
-    reportUndividable(folds, subject, variants, report);
-    if (hasError(problems)) return undefined;
-    return {table, target, evaluation: plan, seed: base.training.seed, folds, variants: resolved.map(variantPlan)};
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    const {code, message, file, line, column, key = 'data.source'} = error;
-    problems.push({
-      code,
-      severity: 'error',
-      message,
-      range: parsed.rangeOf(keyPath(key, base), 'value'),
-      ...(file === undefined ? {} : {data: {file, line, column}}),
-    });
-    return undefined;
+  const {parsed, base} = checked;
+  const report = (found: readonly DocumentProblem[]) =>
+    problems.push(...found.map(problem => placeProblem(parsed, problem)));
+  const data = await reported(
+    problems,
+    parsed,
+    base,
+    path => path,
+    () => readData(path, base),
+  );
+  if (!data) return undefined;
+  const {table, target} = data;
+  const evaluation: EvaluationPlan = {
+    ...base.evaluation,
+    groupBy: base.evaluation.groupBy ?? null,
+    timeBy: base.evaluation.timeBy ?? null,
+  };
+  report([...omittedRows(table, target), ...likelyClasses(target, base), ...splitColumns(table, evaluation)]);
+  report([...reservedNames(variants, target), ...unpairedSeeds(variants, base)]);
+  const plans: VariantPlan[] = [];
+  for (const variant of variants) {
+    const plan = await reported(problems, parsed, variant.document, variant.placeOf, () =>
+      resolveVariant(variant, table, target, evaluation, report),
+    );
+    if (plan) plans.push(plan);
   }
-}
+  if (hasError(problems)) return undefined;
 
-/** The path of a dotted key; the name of a column may hold dots itself. */
-function keyPath(key: string, {data}: ResolvedDocument): string[] {
-  const column = Object.keys(data.columns).find(name => `${key}.`.startsWith(`data.columns.${name}.`));
-  if (column === undefined) return key.split('.');
-  const rest = key.slice(`data.columns.${column}.`.length);
-  return ['data', 'columns', column, ...(rest === '' ? [] : rest.split('.'))];
+  const subject = splitSubject(table, target, evaluation);
+  if (purpose === 'crossValidation') {
+    const classNames = target.task === 'classification' ? target.classes : [];
+    const found = foldProblems(subject, evaluation, classNames);
+    report(found.map(({key, ...problem}) => ({...problem, path: ['evaluation', key], at: 'value'})));
+    if (hasError(problems)) return undefined;
+  }
+  // Training uses all rows, so what is wrong with the folds is no matter of its own.
+  const folds = purpose === 'crossValidation' ? planFolds(subject, evaluation, randomKey(base.training.seed)) : [];
+  const parts = purpose === 'crossValidation' ? folds.map(fold => fold.train) : [allRows(table.rows)];
+  for (const variant of variants) report(smallParts(parts, variant, table, target, evaluation));
+  return {table, target, evaluation, seed: base.training.seed, folds, variants: plans};
 }
-
-type Report = (code: string, severity: Problem['severity'], message: string, at: readonly (string | number)[]) => void;
 
 /** Every column that any variant may need is read once. */
 async function readData(path: string, base: ResolvedDocument): Promise<{table: Table; target: Target}> {
-  const file = join(dirname(path), base.data.source);
+  // Not made absolute: messages name the file as the user would.
+  const {source} = base.data;
+  const file = isAbsolute(source) ? source : join(dirname(path), source);
   const {groupBy, timeBy} = base.evaluation;
   const keep = [groupBy, timeBy].filter(name => name !== undefined);
   const profile = await profileData(file, base.data, {keep});
   const table = await readTable(file, base.data, profile, {keep});
-  return {table: {...table, source: basename(base.data.source)}, target: planTarget(table, base.data)};
+  return {table: {...table, source: basename(source)}, target: planTarget(table, base.data)};
 }
 
-function reportOmitted({omitted}: Table, target: Target, report: Report): void {
-  const rows = (count: number) => (count === 1 ? '1 row has' : `${count} rows have`);
-  if (omitted.withoutTarget > 0) {
-    report(
-      'rows-without-target',
-      'information',
-      `${rows(omitted.withoutTarget)} no "${target.name}" and cannot be used.`,
-      ['data', 'target'],
-    );
-  }
-  if (omitted.withMissingValue > 0) {
-    report(
-      'rows-dropped',
-      'information',
-      `${rows(omitted.withMissingValue)} a missing value and are left out (dropRow).`,
-      ['data', 'missing'],
-    );
-  }
-}
-
-function reportLikelyClasses(target: Target, {data}: ResolvedDocument, report: Report): void {
-  const distinct = target.task === 'regression' && data.task === 'auto' ? fewDistinctIntegers(target) : null;
-  if (distinct === null) return;
-  const message = `"${target.name}" holds only the integers ${distinct.join(', ')} and is predicted as a real number. If they are classes, set data.task to "classification".`;
-  report('likely-classes', 'hint', message, ['data', 'target']);
-}
-
-function networkSubject(target: Target, features: readonly FeaturePlan[]): NetworkSubject {
+/** @returns undefined if the network cannot be, and `report` has said why */
+function resolveVariant(
+  {name, document, placeOf}: ResolvedVariant,
+  table: Table,
+  target: Target,
+  {groupBy, timeBy}: EvaluationPlan,
+  report: (found: readonly DocumentProblem[]) => void,
+): VariantPlan | undefined {
+  const reserved = [target.name, groupBy, timeBy].filter(column => column !== null);
+  const features = planFeatures(table, document.data, reserved);
   const classCount = target.task === 'classification' ? target.classes.length : 0;
-  return {inputs: featureWidth(features), task: target.task, classCount};
-}
-
-/** Without an error among the problems every variant has its network. */
-function variantPlan({
-  name,
-  document,
-  features,
-  network,
-}: Omit<VariantPlan, 'network' | 'parameters'> & {network: NetworkPlan | undefined}): VariantPlan {
-  if (!network) throw new Error(`variant ${name} has no network, and no problem says why`);
+  const {plan, problems} = resolveNetwork(document, {inputs: featureWidth(features), task: target.task, classCount});
+  report(problems.map(problem => ({...problem, path: placeOf(problem.path)})));
+  report(unknownClasses({name, document, placeOf} as ResolvedVariant, target));
+  if (!plan) return undefined;
+  // A batch never holds more rows than there are, and buffers are made for the largest one.
+  const network = {...plan, batchSize: Math.min(plan.batchSize, table.rows)};
   return {name, document, features, network, parameters: parameterCount(network)};
 }
 
-function reportUnknownClasses({training}: ResolvedDocument, target: Target, report: Report): void {
-  if (typeof training.classWeights !== 'object') return;
-  if (target.task === 'regression') {
-    report('no-effect', 'warning', 'classWeights has no effect on a real target.', ['training', 'classWeights']);
-    return;
-  }
-  for (const name of Object.keys(training.classWeights)) {
-    if (target.classes.includes(name)) continue;
-    const classes = target.classes.map(one => `"${one}"`).join(', ');
-    report('unknown-class', 'error', `The target has no class "${name}"; it has ${classes}.`, [
-      'training',
-      'classWeights',
-      name,
-    ]);
-  }
-}
-
-/** A batch that holds a whole training part, and an inner part too small to be cut. */
-function reportSmallParts(folds: readonly Fold[], variants: readonly ResolvedVariant[], report: Report): void {
-  const smallest = Math.min(...folds.map(fold => fold.train.length));
-  for (const {document, placeOf} of variants) {
-    const {batchSize, dropLast, earlyStopping} = document.training;
-    const learned = earlyStopping ? smallest - Math.max(1, Math.round(smallest * earlyStopping.share)) : smallest;
-    if (learned < 1) {
-      report(
-        'inner-split-too-small',
-        'error',
-        `earlyStopping needs at least 2 training rows, got ${smallest}.`,
-        placeOf(['training', 'earlyStopping']),
-      );
-    } else if (batchSize > learned) {
-      const message = `batchSize is ${batchSize}, but the smallest training part has ${learned} rows${dropLast ? ', and dropLast would leave no batch at all' : ': each epoch is a single step'}. Lower batchSize.`;
-      report('batch-exceeds-rows', dropLast ? 'error' : 'warning', message, placeOf(['training', 'batchSize']));
-    }
+/** What `read` returns; a mistake in the data becomes a problem at the key that it concerns, and undefined. */
+async function reported<T>(
+  problems: Problem[],
+  parsed: ParsedDocument,
+  document: ResolvedDocument,
+  placeOf: (path: Path) => Path,
+  read: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const {code, message, file, line, column, key = 'data.source'} = error;
+    const range = parsed.rangeOf(placeOf(keyPath(key, document)), 'value');
+    const data = file === undefined ? {} : {data: {file, line, column}};
+    problems.push({code, severity: 'error', message, range, ...data});
+    return undefined;
   }
 }
 
-/** Early stopping cuts whole groups, and the latest times: a training part of one group or one time cannot be cut. */
-function reportUndividable(
-  folds: readonly Fold[],
-  subject: SplitSubject,
-  variants: readonly ResolvedVariant[],
-  report: Report,
-): void {
-  for (const [kind, values] of [
-    ['group', subject.groups],
-    ['time', subject.times],
-  ] as const) {
-    if (!values || folds.every(fold => fold.train.some(row => values[row] !== values[fold.train[0]!]))) continue;
-    for (const {document, placeOf} of variants) {
-      if (!document.training.earlyStopping) continue;
-      const message = `earlyStopping cannot cut an inner part from training rows that are all of one ${kind}: lower folds, or remove earlyStopping.`;
-      report('inner-split-impossible', 'error', message, placeOf(['training', 'earlyStopping']));
-    }
-  }
+/** The path of a dotted key; the name of a column may hold dots itself, so the longest that fits is taken. */
+function keyPath(key: string, {data}: ResolvedDocument): string[] {
+  const column = Object.keys(data.columns)
+    .filter(name => `${key}.`.startsWith(`data.columns.${name}.`))
+    .toSorted((a, b) => b.length - a.length)[0];
+  if (column === undefined) return key.split('.');
+  const rest = key.slice(`data.columns.${column}.`.length);
+  return ['data', 'columns', column, ...(rest === '' ? [] : rest.split('.'))];
 }
 
 const hasError = (problems: readonly Problem[]) => problems.some(problem => problem.severity === 'error');

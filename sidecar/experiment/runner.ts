@@ -5,8 +5,9 @@ export interface Runner {
   readonly workers: number;
   /** Does a task as soon as there is room for it. A cancelled task resolves to an outcome of status `cancelled`. */
   run(task: FoldTask, onEvent: (event: FoldEvent) => void): Promise<FoldOutcome>;
-  /** Ends running tasks within about 50 ms of work, and waiting ones at once. */
+  /** Ends waiting tasks at once, and a training within about 50 ms of work; a baseline is fitted to its end. */
   cancel(): void;
+  /** Cancels what still runs or waits. Nothing may be run afterwards. */
   dispose(): Promise<void>;
 }
 

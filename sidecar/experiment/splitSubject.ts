@@ -1,7 +1,7 @@
 import type {Column, Table, Target} from '../data/table.ts';
 import type {EvaluationPlan, SplitSubject} from '../evaluation/folds.ts';
 
-/** What the split of a table may look at. Groups and times without a value are refused when the document is resolved. */
+/** What the split of a table may look at. `splitColumns` has made sure that every group and time has a value. */
 export function splitSubject(table: Table, target: Target, plan: EvaluationPlan): SplitSubject {
   const columnNamed = (name: string | null) => table.columns.find(column => column.name === name);
   const groups = columnNamed(plan.groupBy);
@@ -24,12 +24,23 @@ function groupNumbers(column: Column): Int32Array {
   });
 }
 
-/** Text is ordered by its alphabet, which is the order in time of ISO 8601 dates. */
 function timeNumbers(column: Column): Float64Array {
-  return Float64Array.from(column.kind === 'categorical' ? column.codes : column.values);
+  if (column.kind === 'numeric') return Float64Array.from(column.values);
+  const times = column.categories.map(timeNumber);
+  return Float64Array.from(column.codes, code => times[code]!);
 }
 
 /** timeOrdered without a column of times: the file is in order of time. */
 function rowNumbers(rows: number): Float64Array {
   return Float64Array.from({length: rows}, (_, row) => row);
+}
+
+const ISO_TIME = /^(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Milliseconds of an ISO 8601 date or time; without a zone it is UTC, so that all machines agree. NaN: not such text. */
+export function timeNumber(text: string): number {
+  const parts = ISO_TIME.exec(text.trim());
+  if (!parts) return Number.NaN;
+  const [, date, time, zone = 'Z'] = parts;
+  return Date.parse(time === undefined ? date! : `${date}T${time}${zone}`);
 }

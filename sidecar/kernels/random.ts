@@ -21,7 +21,7 @@ export function randomKey(seed: number): RandomKey {
   return {low: seed >>> 0, high: Math.floor(seed / 2 ** 32)};
 }
 
-/** The key of a child: `part` is an index (0 ≤ part < 2^32) or a name. Numbers and names never collide. */
+/** The key of a child: `part` is an index (−2^31 ≤ part < 2^32, taken modulo 2^32) or a name. Numbers and names never collide. */
 export function foldIn(key: RandomKey, part: number | string): RandomKey {
   const named = typeof part === 'string';
   const [low, high] = philox(named ? [...nameWords(part), 1, 0] : [part >>> 0, 0, 0, 0], key);

@@ -19,6 +19,8 @@ export function inProcess(context: FoldContext): Runner {
     cancel() {
       cancelled = true;
     },
-    async dispose() {},
+    async dispose() {
+      cancelled = true;
+    },
   };
 }

@@ -2,6 +2,7 @@ import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import type {FoldContext, FoldEvent, FoldOutcome, FoldTask} from '../experiment/foldTask.ts';
 import {CANCELLED, type Runner} from '../experiment/runner.ts';
+import {EXIT, UserError} from '../userError.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -26,6 +27,13 @@ export function workerThreads(context: FoldContext, workers: number): Runner {
   const waiting: Job[] = [];
   const members = new Set<Member>();
 
+  let disposed = false;
+
+  function cancel(): void {
+    Atomics.store(cancelled, 0, 1);
+    for (const job of waiting.splice(0)) job.resolve(CANCELLED);
+  }
+
   function dispatch(): void {
     while (waiting.length > 0) {
       const idle =
@@ -41,13 +49,13 @@ export function workerThreads(context: FoldContext, workers: number): Runner {
     members.add(member);
     member.worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'event') {
-        member.job?.onEvent(message.event);
+        tell(member.job, message.event);
         return;
       }
       const job = member.job;
       member.job = null;
       if (message.kind === 'outcome') job?.resolve(message.outcome);
-      else job?.reject(message.error);
+      else job?.reject(workerError(message.error));
       dispatch();
     });
     // A worker that dies fails the task it had and no other: the next task starts a new worker.
@@ -57,7 +65,10 @@ export function workerThreads(context: FoldContext, workers: number): Runner {
       dispatch();
     };
     member.worker.on('error', error => died(workerError(error)));
-    member.worker.on('exit', code => died(new Error(`A worker thread ended by itself (exit code ${code}).`)));
+    member.worker.on('messageerror', error => died(workerError(error)));
+    member.worker.on('exit', code =>
+      died(new UserError(`A worker thread ended by itself (exit code ${code}).`, EXIT.failed)),
+    );
     return member;
   }
 
@@ -65,20 +76,32 @@ export function workerThreads(context: FoldContext, workers: number): Runner {
     workers,
     run: (task, onEvent) =>
       new Promise((resolve, reject) => {
+        if (disposed) throw new Error('the runner is disposed');
         if (Atomics.load(cancelled, 0) === 1) return resolve(CANCELLED);
         waiting.push({task, onEvent, resolve, reject});
         dispatch();
       }),
-    cancel() {
-      Atomics.store(cancelled, 0, 1);
-      for (const job of waiting.splice(0)) job.resolve(CANCELLED);
-    },
+    cancel,
     async dispose() {
-      const ending = [...members].map(member => member.worker.terminate());
+      disposed = true;
+      cancel();
+      const ending = [...members].map(member => {
+        member.job?.resolve(CANCELLED);
+        return member.worker.terminate();
+      });
       members.clear();
       await Promise.all(ending);
     },
   };
+}
+
+/** A listener that throws, because a disk is full for example, fails its task instead of the process. */
+function tell(job: Job | null, event: FoldEvent): void {
+  try {
+    job?.onEvent(event);
+  } catch (error) {
+    job?.reject(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 interface Job {
@@ -100,10 +123,12 @@ function startWorker(start: WorkerStart): Worker {
 }
 
 function workerError(error: unknown): Error {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new Error('A worker thread ran out of memory: use fewer workers (--workers) or a smaller network.', {
-      cause: error,
-    });
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || /allocation failed|Invalid typed array length/.test(error.message)) {
+    const message =
+      'There was not enough memory: use fewer workers (--workers), a smaller batchSize or a smaller network.';
+    return new UserError(message, EXIT.failed, {cause: error});
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return error;
 }

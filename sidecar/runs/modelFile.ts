@@ -36,10 +36,18 @@ export function modelFile(
   return writeSafetensors(tensors, {'mlp-lab': JSON.stringify(facts)});
 }
 
-/** A variant's name as a file name: every other character than letters, digits, "-" and "_" becomes "-". */
-export function modelFileName(variants: readonly VariantPlan[], index: number): string {
-  const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 80);
-  const name = plain(variants[index]!.name);
-  const clash = variants.some((other, i) => i < index && plain(other.name).toLowerCase() === name.toLowerCase());
-  return `models/${name}${clash || name === '' ? `-${index + 1}` : ''}.safetensors`;
+/**
+ * File names of the variants' models, in order: every character other than letters, digits, "-" and "_" becomes "-",
+ * and a number tells apart those that then are alike.
+ */
+export function modelFileNames(variants: readonly VariantPlan[]): string[] {
+  // Some file systems do not tell capitals from small letters.
+  const taken = new Set<string>();
+  return variants.map(({name}) => {
+    const plain = name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 80);
+    let chosen = plain;
+    for (let number = 2; chosen === '' || taken.has(chosen.toLowerCase()); number++) chosen = `${plain}-${number}`;
+    taken.add(chosen.toLowerCase());
+    return `models/${chosen}.safetensors`;
+  });
 }

@@ -40,16 +40,23 @@ function shortened(names: readonly string[]): string {
 }
 
 function splitLine({evaluation, seed, target}: Experiment): string {
-  const stratified = evaluation.stratified && evaluation.method !== 'timeOrdered' ? 'stratified ' : '';
-  const by = evaluation.groupBy === null ? '' : `, grouped by "${evaluation.groupBy}"`;
+  // What planFolds levels: not parts in order of time, and groups only by class.
+  const isLevelled =
+    evaluation.stratified &&
+    evaluation.method !== 'timeOrdered' &&
+    evaluation.timeBy === null &&
+    (evaluation.groupBy === null || target.task === 'classification');
+  const stratified = isLevelled ? 'stratified ' : '';
+  const groups = evaluation.groupBy === null ? '' : `, grouped by "${evaluation.groupBy}"`;
+  const times = evaluation.timeBy === null ? '' : `, in order of "${evaluation.timeBy}"`;
   const repeats = evaluation.repeats === 1 ? '' : `, ${evaluation.repeats} repeats`;
   const method = {
     kFold: `${stratified}${evaluation.folds}-fold cross-validation`,
     holdout: `${stratified}holdout of ${Math.round(evaluation.testShare * 100)} %`,
-    timeOrdered: `${evaluation.folds} folds in order of time`,
+    timeOrdered: `${evaluation.folds} folds, each after its training rows`,
   }[evaluation.method];
   const folds = target.task === 'regression' && stratified ? `${method} (by quantile)` : method;
-  return printable(`${folds.charAt(0).toUpperCase()}${folds.slice(1)}${repeats}${by}, seed ${seed}`);
+  return printable(`${folds.charAt(0).toUpperCase()}${folds.slice(1)}${repeats}${groups}${times}, seed ${seed}`);
 }
 
 function resultTable(result: CrossValidation, shown: readonly Metric[]): string[] {

@@ -3,16 +3,17 @@ import type {Target} from '../data/table.ts';
 
 /**
  * The weight of each row in the loss, or null where all are 1. "balanced" is rows / (classes · rows of the class),
- * scikit-learn's formula, counted on the given training rows; classes without a row there are left out of the count.
- * @returns [rows.length], in the order of `rows`
+ * scikit-learn's formula, counted on the learned rows alone; classes without a row there are left out of the count.
+ * @returns [rows.length], in the order of `rows`; 0 for a class that "balanced" counted no row of
  */
 export function rowWeights(
   classWeights: ResolvedDocument['training']['classWeights'],
   target: Target,
+  learned: Uint32Array,
   rows: Uint32Array,
 ): Float32Array | null {
   if (classWeights === 'none' || target.task === 'regression') return null;
-  const weights = classWeights === 'balanced' ? balancedWeights(target.values, target.classes.length, rows) : null;
+  const weights = classWeights === 'balanced' ? balancedWeights(target.values, target.classes.length, learned) : null;
   return Float32Array.from(rows, row => {
     const index = target.values[row]!;
     return weights ? weights[index]! : ((classWeights as Record<string, number>)[target.classes[index]!] ?? 1);

@@ -12,8 +12,8 @@ export interface Schedule {
   learningRates(epoch: number, out: Float64Array): void;
   /** Writes the momentum of each step of the epoch to `out` [steps]; 0 for optimizers without one. */
   momenta(epoch: number, out: Float64Array): void;
-  /** Tells the watched loss of an epoch that ended; plateau needs it. */
-  endEpoch(watchedLoss: number): void;
+  /** Tells the watched loss of an epoch that ended; plateau needs it, from the end of the warm-up on. */
+  endEpoch(epoch: number, watchedLoss: number): void;
 }
 
 export function createSchedule(training: TrainingSettings): Schedule {
@@ -39,7 +39,9 @@ export function createSchedule(training: TrainingSettings): Schedule {
         out[step] = momentumRamp ? rampedMomentum(momentumRamp, momentum, epoch + step / out.length) : momentum;
       }
     },
-    endEpoch: watchedLoss => plateau?.endEpoch(watchedLoss),
+    endEpoch(epoch, watchedLoss) {
+      if (epoch >= schedule.warmUp) plateau?.endEpoch(watchedLoss);
+    },
   };
 }
 

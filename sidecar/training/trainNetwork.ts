@@ -54,9 +54,13 @@ export type TrainingOutcome =
 export function trainNetwork(task: TrainingTask): TrainingOutcome {
   const network = task.engine.createNetwork(task.plan);
   network.writeParameters(initialParameters(task.plan, task.keys.weights));
-  const outcome = runEpochs(task, network);
-  if (outcome.kind !== 'completed') network.dispose();
-  return outcome;
+  let outcome: TrainingOutcome | undefined;
+  try {
+    outcome = runEpochs(task, network);
+    return outcome;
+  } finally {
+    if (outcome?.kind !== 'completed') network.dispose();
+  }
 }
 
 function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
@@ -100,7 +104,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
     trainingLoss = meanOverRows(losses, batchSize, trainedRows);
     const validationLoss = validation?.() ?? null;
     task.onEpoch({epoch, trainingLoss, validationLoss, learningRate: learningRates[0]!});
-    schedule.endEpoch(validationLoss ?? trainingLoss);
+    schedule.endEpoch(epoch, validationLoss ?? trainingLoss);
     if (best && validationLoss !== null && best.shouldStop(epoch, validationLoss)) {
       return finished(task, network, {epochs: epoch + 1, bestEpoch: best.restore(), trainingLoss});
     }

@@ -1,12 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {ResolvedDocument} from '../../../schemas/generated/resolvedDocument.ts';
 import {checkDocument} from '../../../sidecar/document/checkDocument.ts';
-import {
-  layerSummary,
-  type NetworkSubject,
-  parameterCount,
-  resolveNetwork,
-} from '../../../sidecar/document/resolveNetwork.ts';
+import {type NetworkSubject, resolveNetwork} from '../../../sidecar/document/resolveNetwork.ts';
+import {layerSummary, parameterCount} from '../../../sidecar/document/summarizeNetwork.ts';
 
 const twoClasses: NetworkSubject = {inputs: 60, task: 'classification', classCount: 2};
 const threeClasses: NetworkSubject = {inputs: 4, task: 'classification', classCount: 3};

@@ -92,18 +92,40 @@ describe('a cross-validation', () => {
     expect(after).toEqual(before);
   });
 
-  test('says of a worker’s error what it was, and keeps what was done', async () => {
+  test('that fails in a worker says what was thrown, and keeps the folds that were done', async () => {
     const experiment = await experimentWith({});
-    const broken = {...experiment, table: {...experiment.table, columns: []}};
+    // The second variant asks for a column that the table does not have.
+    const [plain, dropout] = experiment.variants;
+    const features = dropout!.features.map(feature => ({...feature, name: 'gone'}));
+    const broken = {...experiment, variants: [plain!, {...dropout!, features}]};
     const runner = workerThreads({experiment: broken, engine: 'plain'}, 1);
-    const {status, failure, variants} = await crossValidate(experiment, runner, () => {});
+    const {status, failure, variants} = await crossValidate(broken, runner, () => {});
     await runner.dispose();
     expect(status).toBe('failed');
-    expect(failure).toMatch(/\w/);
-    expect(variants.map(variant => variant.name)).toEqual(['plain', 'dropout']);
+    expect(failure!.message).toContain('gone');
+    expect(variants.map(({folds}) => folds.length)).toEqual([1, 0]);
   });
 
-  test('that is cancelled keeps whole folds and ends soon', async () => {
+  test('whose listener throws, because a disk is full, fails with that error', async () => {
+    const experiment = await experimentWith({});
+    for (const runner of [workerThreads({experiment, engine: 'plain'}, 2), inProcess({experiment, engine: 'plain'})]) {
+      const {status, failure} = await crossValidate(experiment, runner, () => {
+        throw new Error('no space is left');
+      });
+      await runner.dispose();
+      expect(status).toBe('failed');
+      expect(failure!.message).toBe('no space is left');
+    }
+  });
+
+  test('leaves no task pending when its runner is disposed', async () => {
+    const experiment = await experimentWith({training: {...base.training, epochs: 100_000}});
+    const runner = workerThreads({experiment, engine: 'plain'}, 1);
+    const report = await crossValidate(experiment, runner, () => void runner.dispose());
+    expect(report.status).toBe('cancelled');
+  });
+
+  test('that is cancelled keeps only whole folds', async () => {
     const experiment = await experimentWith({training: {...base.training, epochs: 100_000}});
     const runner = workerThreads({experiment, engine: 'plain'}, 2);
     const report = await crossValidate(experiment, runner, event => {

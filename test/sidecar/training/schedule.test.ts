@@ -21,7 +21,7 @@ function allRates(training: Training, losses: readonly number[] = []): number[] 
   return Array.from({length: training.epochs}, (_, epoch) => {
     const rates = new Float64Array(STEPS);
     schedule.learningRates(epoch, rates);
-    schedule.endEpoch(losses[epoch] ?? 0);
+    schedule.endEpoch(epoch, losses[epoch] ?? 0);
     return [...rates];
   }).flat();
 }
@@ -72,6 +72,15 @@ describe('learning rate', () => {
     expect(losses.map((_, epoch) => rateOfEpoch(rates, epoch))).toEqual(
       [0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.005, 0.005, 0.005].map(rate => expect.closeTo(rate, 15)),
     );
+  });
+});
+
+describe('plateau with warm-up', () => {
+  test('does not count the epochs of the warm-up', () => {
+    const schedule = {type: 'plateau', factor: 0.1, patience: 2, minLearningRate: 0, warmUp: 5} as const;
+    const rates = allRates(trainingWith({schedule}), Array(10).fill(1));
+    // The first epoch after the warm-up is the first loss; two more without a fall drop the rate.
+    expect([5, 6, 7, 8].map(epoch => rateOfEpoch(rates, epoch))).toEqual([0.1, 0.1, 0.1, expect.closeTo(0.01, 15)]);
   });
 });
 

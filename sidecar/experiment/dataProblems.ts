@@ -1,0 +1,132 @@
+/** What only the data can tell of a document. Each function returns problems with their path in the document. */
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import type {Severity} from '../../schemas/problem.ts';
+import type {Column, Table, Target} from '../data/table.ts';
+import {fewDistinctIntegers} from '../data/target.ts';
+import type {Path} from '../document/documentPath.ts';
+import type {DocumentProblem} from '../document/documentProblem.ts';
+import type {ResolvedVariant} from '../document/resolveVariants.ts';
+import type {EvaluationPlan} from '../evaluation/folds.ts';
+import {BASELINES} from './foldTask.ts';
+import {innerRows} from './innerRows.ts';
+import {timeNumber} from './splitSubject.ts';
+
+/** The training rows of the folds, or all rows. */
+type TrainingParts = readonly Uint32Array[];
+
+function problem(severity: Severity, code: string, message: string, path: Path): DocumentProblem {
+  return {severity, code, message, path, at: 'value'};
+}
+
+export function omittedRows({omitted}: Table, target: Target): DocumentProblem[] {
+  const rows = (count: number) => (count === 1 ? '1 row has' : `${count} rows have`);
+  const problems: DocumentProblem[] = [];
+  if (omitted.withoutTarget > 0) {
+    const message = `${rows(omitted.withoutTarget)} no "${target.name}" and cannot be used.`;
+    problems.push(problem('information', 'rows-without-target', message, ['data', 'target']));
+  }
+  if (omitted.withMissingValue > 0) {
+    const message = `${rows(omitted.withMissingValue)} a missing value and are left out (dropRow).`;
+    problems.push(problem('information', 'rows-dropped', message, ['data', 'missing']));
+  }
+  return problems;
+}
+
+export function likelyClasses(target: Target, {data}: ResolvedDocument): DocumentProblem[] {
+  const distinct = target.task === 'regression' && data.task === 'auto' ? fewDistinctIntegers(target) : null;
+  if (distinct === null) return [];
+  const message = `"${target.name}" holds only the integers ${distinct.join(', ')} and is predicted as a real number. If they are classes, set data.task to "classification".`;
+  return [problem('hint', 'likely-classes', message, ['data', 'target'])];
+}
+
+/** Groups and times must be known of every row, and times must have an order. */
+export function splitColumns(table: Table, {groupBy, timeBy}: EvaluationPlan): DocumentProblem[] {
+  const problems: DocumentProblem[] = [];
+  for (const [key, name] of [
+    ['groupBy', groupBy],
+    ['timeBy', timeBy],
+  ] as const) {
+    const column = table.columns.find(one => one.name === name);
+    if (!column) continue;
+    const path = ['evaluation', key];
+    const row = firstMissing(column);
+    if (row !== undefined) {
+      const message = `"${name}" has no value in line ${table.rowLines[row]}: fill it in, or remove ${key}.`;
+      problems.push(problem('error', key === 'groupBy' ? 'missing-group' : 'missing-time', message, path));
+    } else if (key === 'timeBy' && column.kind === 'categorical') {
+      const unclear = column.categories.find(text => Number.isNaN(timeNumber(text)));
+      if (unclear === undefined) continue;
+      const message = `"${name}" must hold numbers or dates as in 2026-01-31 or 2026-01-31T12:30, got ${JSON.stringify(unclear)}: dates in another form have no certain order.`;
+      problems.push(problem('error', 'unclear-time', message, path));
+    }
+  }
+  return problems;
+}
+
+function firstMissing(column: Column): number | undefined {
+  const row =
+    column.kind === 'categorical'
+      ? column.codes.indexOf(-1)
+      : column.values.findIndex((value: number) => Number.isNaN(value));
+  return row === -1 ? undefined : row;
+}
+
+/** A baseline's name would stand for two things in tables and stored predictions. */
+export function reservedNames(variants: readonly ResolvedVariant[], {task}: Target): DocumentProblem[] {
+  return variants
+    .filter(({name}) => (BASELINES[task] as readonly string[]).includes(name))
+    .map(({name}) => {
+      const message = `"${name}" is the name of a baseline, which stands beside the variants: choose another name.`;
+      return {...problem('error', 'reserved-name', message, ['variants', name]), at: 'key'};
+    });
+}
+
+export function unknownClasses({document, placeOf}: ResolvedVariant, target: Target): DocumentProblem[] {
+  const {classWeights} = document.training;
+  if (typeof classWeights !== 'object') return [];
+  const path = ['training', 'classWeights'];
+  if (target.task === 'regression') {
+    return [problem('warning', 'no-effect', 'classWeights has no effect on a real target.', placeOf(path))];
+  }
+  const classes = target.classes.map(one => `"${one}"`).join(', ');
+  return Object.keys(classWeights)
+    .filter(name => !target.classes.includes(name))
+    .map(name => {
+      const message = `The target has no class "${name}"; it has ${classes}.`;
+      return problem('error', 'unknown-class', message, placeOf([...path, name]));
+    });
+}
+
+/** Training parts that a batch swallows whole, or that early stopping cannot cut. */
+export function smallParts(
+  parts: TrainingParts,
+  {document, placeOf}: ResolvedVariant,
+  table: Table,
+  target: Target,
+  evaluation: EvaluationPlan,
+): DocumentProblem[] {
+  const {batchSize, dropLast, earlyStopping} = document.training;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    const cut = earlyStopping ? innerRows(part, earlyStopping.share, table, target, evaluation) : {learned: part};
+    if (!cut) {
+      const message = `earlyStopping cannot cut an inner part from ${part.length} training rows of one group or one time: lower folds, or remove earlyStopping.`;
+      return [problem('error', 'inner-split-impossible', message, placeOf(['training', 'earlyStopping']))];
+    }
+    smallest = Math.min(smallest, cut.learned.length);
+  }
+  if (batchSize <= smallest) return [];
+  const consequence = dropLast ? ', and dropLast would leave no batch at all' : ': each epoch is a single step';
+  const message = `batchSize is ${batchSize}, but the smallest training part has ${smallest} rows${consequence}. Lower batchSize.`;
+  return [problem(dropLast ? 'error' : 'warning', 'batch-exceeds-rows', message, placeOf(['training', 'batchSize']))];
+}
+
+/** Variants with seeds of their own differ by chance too, and the comparison cannot tell it from the change. */
+export function unpairedSeeds(variants: readonly ResolvedVariant[], {training}: ResolvedDocument): DocumentProblem[] {
+  return variants
+    .filter(({document}) => document.training.seed !== training.seed)
+    .map(({name, placeOf}) => {
+      const message = `"${name}" has a seed of its own, so it starts from other weights than the others: what the comparison shows is the seed's effect too.`;
+      return problem('warning', 'unpaired-seed', message, placeOf(['training', 'seed']));
+    });
+}
