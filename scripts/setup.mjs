@@ -1,7 +1,8 @@
 // Makes a fresh clone ready: installs what package-lock.json names and builds, each only when needed. Plain JavaScript,
 // because it runs before anything is installed, on whatever Node (>= 20) the machine has.
 import {spawnSync} from 'node:child_process';
-import {existsSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,7 +19,18 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync('package-lo
 if (!existsSync('node_modules/.bin/node')) {
   fail('The package "node" brought no binary: its install script did not run. Allow install scripts and run npm ci.');
 }
-run('Building …', ['run', '--silent', 'build']);
+if (!existsSync('dist/mlp.mjs') || statSync('dist/mlp.mjs').mtimeMs < newestSource()) {
+  run('Building …', ['run', '--silent', 'build']);
+}
+
+function newestSource() {
+  const files = ['sidecar', 'schemas', 'scripts', '.'].flatMap(folder =>
+    readdirSync(folder, {recursive: folder !== '.', withFileTypes: true})
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath ?? entry.path, entry.name)),
+  );
+  return Math.max(...files.map(file => statSync(file).mtimeMs));
+}
 
 function run(title, args) {
   console.error(title);

@@ -10,7 +10,6 @@ import {EXIT, UserError} from './userError.ts';
 const program = new Command('mlp')
   .description('Trains the multilayer perceptron that a .mlp.json document describes, and judges it honestly.')
   .version(packageJson.version)
-  .showHelpAfterError('(mlp --help shows what can be asked)')
   .exitOverride();
 
 program
@@ -75,6 +74,11 @@ function wholeNumber(smallest: number): (text: string) => number {
 /** Not process.exit: what was written to a pipe must still go out. */
 function exitWith(code: number): void {
   process.exitCode = code;
+}
+
+for (const command of [program, ...program.commands]) {
+  const name = command === program ? 'mlp' : `mlp ${command.name()}`;
+  command.showHelpAfterError(`("${name} --help" shows what can be asked)`);
 }
 
 // A reader that has seen enough (mlp runs | head) closes the pipe: that is no error.

@@ -2,32 +2,40 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Problem} from '../../schemas/problem.ts';
 import {countProblems, formatProblem} from '../document/formatProblem.ts';
-import {layerSummary} from '../document/summarizeNetwork.ts';
-import type {Experiment} from '../experiment/experiment.ts';
+import {describeExperiment, type ExperimentDescription} from '../experiment/describeExperiment.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
-import {grouped} from '../terminal/numbers.ts';
-import {alignColumns, printable} from '../terminal/table.ts';
+import {experimentReport} from '../terminal/experimentReport.ts';
 import {EXIT, UserError} from '../userError.ts';
 
-/** `mlp check PATHS`: the problems of each document and, where there is no error, its networks. @returns the exit code */
+interface CheckedFile {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** How it was understood; absent where there is an error. */
+  readonly experiment?: ExperimentDescription;
+}
+
+/** `mlp check PATHS`: the problems of each document and, where there is no error, how it was understood. @returns the exit code */
 export async function checkDocuments(paths: readonly string[], {json}: {json?: boolean}): Promise<number> {
   const files = paths.flatMap(documentsIn);
   if (files.length === 0)
     throw new UserError(`There is no .mlp.json document in ${paths.join(', ')}.`, EXIT.wrongUsage);
-  const documents: {file: string; problems: readonly Problem[]}[] = [];
+  const documents: CheckedFile[] = [];
   for (const file of files) {
     const {experiment, problems} = await loadExperiment(file, {});
-    documents.push({file, problems});
-    if (json) continue;
-    for (const problem of problems) console.log(formatProblem(problem, file));
-    if (experiment) console.log(`${networkTable(file, experiment)}\n`);
+    const checked = {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
+    documents.push(checked);
+    if (!json) printChecked(checked);
   }
-  if (json) console.log(JSON.stringify({documents}));
-  else console.log(summary(documents));
-  return documents.some(({problems}) => problems.some(isError)) ? EXIT.wrongInput : EXIT.done;
+  console.log(json ? JSON.stringify({documents}) : summary(documents));
+  return documents.some(({problems}) => problems.some(problem => problem.severity === 'error'))
+    ? EXIT.wrongInput
+    : EXIT.done;
 }
 
-const isError = (problem: Problem) => problem.severity === 'error';
+function printChecked({file, problems, experiment}: CheckedFile): void {
+  for (const problem of problems) console.log(formatProblem(problem, file));
+  if (experiment) console.log(`${experimentReport(file, experiment)}\n`);
+}
 
 function documentsIn(path: string): string[] {
   try {
@@ -41,23 +49,7 @@ function documentsIn(path: string): string[] {
     .toSorted();
 }
 
-/** Variants that share a network are shown once. */
-function networkTable(file: string, {variants}: Experiment): string {
-  const tables = new Map<string, string[]>();
-  for (const {name, network, parameters} of variants) {
-    const rows = layerSummary(network).map(layer =>
-      [layer.name, layer.description, String(layer.units), grouped(layer.parameters)].map(printable),
-    );
-    const table = [
-      ...alignColumns([['layer', 'what it does', 'units', 'parameters'], ...rows], 2),
-      `${grouped(parameters)} parameters`,
-    ].join('\n  ');
-    tables.set(table, [...(tables.get(table) ?? []), name]);
-  }
-  return [...tables].map(([table, names]) => `${file} (${printable(names.join(', '))})\n  ${table}`).join('\n\n');
-}
-
-function summary(documents: readonly {problems: readonly Problem[]}[]): string {
+function summary(documents: readonly CheckedFile[]): string {
   const counts = countProblems(documents.flatMap(document => document.problems));
   const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
   const rest = counts.warning + counts.information + counts.hint;

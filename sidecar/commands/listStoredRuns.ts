@@ -30,20 +30,33 @@ function runsBeside(path: string): string {
 }
 
 function runsTable({runs, unreadable}: ListedRuns, path: string): string {
-  if (runs.length + unreadable.length === 0) return `No runs are stored beside ${path}. "mlp cv FILE" makes one.`;
+  if (runs.length + unreadable.length === 0) {
+    return `No runs are stored in ${runsBeside(path)}. "mlp cv FILE" makes one, beside its document.`;
+  }
   const rows = runs.map(({run}) =>
-    [run.id, run.document.name, run.kind === 'training' ? 'train' : 'cv', run.status, bestResult(run)].map(printable),
+    [run.id, run.document.name, run.kind === 'training' ? 'train' : 'cv', run.status, design(run), results(run)].map(
+      printable,
+    ),
   );
-  return [...alignColumns([['run', 'document', 'kind', 'status', 'best variant'], ...rows], 5), ...unreadable].join(
-    '\n',
-  );
+  const header = ['run', 'document', 'kind', 'status', 'design', 'accuracy or RMSE of each variant'];
+  return [...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length)), ...unreadable].join('\n');
 }
 
-function bestResult({crossValidation}: StoredRun): string {
+/** What tells runs of one document apart: "10 x 10 folds, 300 epochs, seed 7". */
+function design({crossValidation, variants, seed, kind}: StoredRun): string {
+  const folds = crossValidation?.variants[0]?.folds ?? [];
+  const repeats = Math.max(0, ...folds.map(fold => fold.repeat));
+  const perRepeat = Math.max(0, ...folds.map(fold => fold.fold));
+  const epochs = new Set(variants.map(({document}) => (document as {training: {epochs: number}}).training.epochs));
+  const split =
+    kind === 'training' ? 'all rows' : repeats > 1 ? `${repeats} x ${perRepeat} folds` : `${perRepeat} folds`;
+  return `${split}, ${[...epochs].join('/')} epochs, seed ${seed}`;
+}
+
+function results({crossValidation, training}: StoredRun): string {
+  if (training) return training.models.map(({name, model}) => model ?? `${name} diverged`).join(', ');
   const metric = crossValidation?.data.classes === null ? 'rmse' : 'accuracy';
-  const lowest = metric === 'rmse';
-  const [best] = (crossValidation?.variants ?? [])
-    .filter(variant => typeof variant.summary[metric]?.mean === 'number')
-    .toSorted((a, b) => (b.summary[metric]!.mean! - a.summary[metric]!.mean!) * (lowest ? -1 : 1));
-  return best ? `${best.name} ${meanAndSd(metric, best.summary[metric])}` : '';
+  return (crossValidation?.variants ?? [])
+    .map(({name, summary}) => `${name} ${meanAndSd(metric, summary[metric])}`)
+    .join(', ');
 }

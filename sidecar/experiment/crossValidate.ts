@@ -67,7 +67,15 @@ function evaluate(experiment: Experiment, records: readonly FoldRecord[]) {
     parameters,
   }));
   const baselines = BASELINES[experiment.target.task].map(name => modelResult(experiment, name, of('baseline', name)));
-  return {digest: predictionsDigest(records), variants, baselines, comparisons: compareWithFirst(experiment, variants)};
+  const metricsCompared = COMPARED[experiment.target.task];
+  const linear = baselines.find(baseline => baseline.name === 'linear')!;
+  const [first, ...others] = variants;
+  const comparisons = [
+    ...others.flatMap(other => metricsCompared.map(metric => comparePaired(first!, other, metric))),
+    // What a network is for: whether it is any better than the linear model.
+    ...metricsCompared.map(metric => comparePaired(linear, first!, metric)),
+  ];
+  return {digest: predictionsDigest(records), variants, baselines, comparisons};
 }
 
 function modelResult(experiment: Experiment, name: string, records: readonly FoldRecord[]): ModelResult {
@@ -119,11 +127,6 @@ function pooledConfusion(
     });
   }
   return sum;
-}
-
-function compareWithFirst(experiment: Experiment, variants: readonly ModelResult[]): Comparison[] {
-  const [first, ...others] = variants;
-  return others.flatMap(other => COMPARED[experiment.target.task].map(metric => comparePaired(first!, other, metric)));
 }
 
 /** Only folds that both variants finished are compared. */

@@ -1,6 +1,7 @@
 /** What only the data can tell of a document. Each function returns problems with their path in the document. */
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Severity} from '../../schemas/problem.ts';
+import type {FeaturePlan} from '../data/features.ts';
 import type {Column, Table, Target} from '../data/table.ts';
 import {fewDistinctIntegers} from '../data/target.ts';
 import type {Path} from '../document/documentPath.ts';
@@ -37,6 +38,40 @@ export function likelyClasses(target: Target, {data}: ResolvedDocument): Documen
   if (distinct === null) return [];
   const message = `"${target.name}" holds only the integers ${distinct.join(', ')} and is predicted as a real number. If they are classes, set data.task to "classification".`;
   return [problem('hint', 'likely-classes', message, ['data', 'target'])];
+}
+
+/** Rows of a category that are too few to learn from it, and too many for a number to be no name. */
+const FEW_ROWS_PER_CATEGORY = 10;
+const MANY_CATEGORIES = 20;
+
+/**
+ * Inputs that look like the names of rows or of groups of rows. With them a network learns who is who instead of what
+ * is asked, and rows of one group in two folds leak: scores come out too good.
+ */
+export function likelyIdentifiers(table: Table, features: readonly FeaturePlan[]): DocumentProblem[] {
+  return features.flatMap(({name}) => {
+    const column = table.columns.find(one => one.name === name)!;
+    const seen = identifierSigns(column, table.rows);
+    if (seen === undefined) return [];
+    const message = `"${name}" ${seen}, as names of rows or groups have, and it is used as an input. If it is one, add it to data.exclude, or keep its rows together with evaluation.groupBy.`;
+    return [problem('warning', 'likely-identifier', message, ['data', 'source'])];
+  });
+}
+
+function identifierSigns(column: Column, rows: number): string | undefined {
+  if (column.kind === 'categorical') {
+    const count = column.categories.length;
+    const isMany = count > MANY_CATEGORIES && rows / count < FEW_ROWS_PER_CATEGORY;
+    return isMany ? `has ${count} categories in ${rows} rows` : undefined;
+  }
+  const isNamed = /(^|[_\W])(id|nr|no|key|index|uuid)$|[a-z]I[dD]$/.test(column.name) || /^id/i.test(column.name);
+  const values = new Set(column.values);
+  const allIntegers = [...values].every(Number.isInteger);
+  if (!allIntegers) return undefined;
+  if (values.size === rows && rows >= MANY_CATEGORIES) return `has another integer in every row`;
+  return isNamed && values.size > MANY_CATEGORIES
+    ? `is called so and has ${values.size} different integers`
+    : undefined;
 }
 
 /** Groups and times must be known of every row, and times must have an order. */

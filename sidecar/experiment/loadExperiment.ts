@@ -22,6 +22,7 @@ import {randomKey} from '../kernels/random.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {
   likelyClasses,
+  likelyIdentifiers,
   omittedRows,
   reservedNames,
   smallParts,
@@ -76,6 +77,11 @@ export async function loadExperiment(
 }
 
 function readDocument(path: string): string {
+  if (/\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(path)) {
+    throw new UserError(
+      `${path} holds data: name it in data.source of a .mlp.json document, and give that document here.`,
+    );
+  }
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
   } catch (error) {
@@ -181,6 +187,7 @@ function resolveVariant(
   const {plan, problems} = resolveNetwork(document, {inputs: featureWidth(features), task: target.task, classCount});
   report(problems.map(problem => ({...problem, path: placeOf(problem.path)})));
   report(unknownClasses({name, document, placeOf} as ResolvedVariant, target));
+  report(likelyIdentifiers(table, features));
   if (!plan) return undefined;
   // A batch never holds more rows than there are, and buffers are made for the largest one.
   const network = {...plan, batchSize: Math.min(plan.batchSize, table.rows)};

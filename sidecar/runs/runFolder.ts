@@ -3,8 +3,18 @@
  * written beside their place and renamed, so that a crash leaves the old or the new state; events are appended line
  * by line, and a torn last line is ignored by the reader.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, writeFileSync, writeSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import {basename, dirname, join, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -34,6 +44,7 @@ export function runId(startedAt: Date, suffix: string): string {
 export function createRunFolder(directory: string, run: StoredRun): RunFolder {
   return storing(directory, () => {
     mkdirSync(directory, {recursive: true});
+    keepOutOfGit(directory);
     if (readdirSync(directory).length > 0) {
       throw new UserError(`${directory} is not empty: choose another folder for this run.`, EXIT.wrongUsage);
     }
@@ -47,6 +58,15 @@ export function createRunFolder(directory: string, run: StoredRun): RunFolder {
       dispose: () => closeSync(events),
     };
   });
+}
+
+/** Predictions for single rows may be private: the folder `.mlp` stays out of repositories unless someone decides otherwise. */
+function keepOutOfGit(directory: string): void {
+  const parts = directory.split(sep);
+  const at = parts.lastIndexOf('.mlp');
+  if (at === -1) return;
+  const ignored = join(parts.slice(0, at + 1).join(sep), '.gitignore');
+  if (!existsSync(ignored)) writeFileSync(ignored, '*\n');
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

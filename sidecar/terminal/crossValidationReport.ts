@@ -16,9 +16,9 @@ export function crossValidationReport(
     `${dataLine(experiment, result)}`,
     `${splitLine(experiment)}`,
     '',
-    ...resultTable(result, shown),
-    ...divergedLines(result.variants),
-    ...comparisonLines(result, shown),
+    ...(result.variants.some(variant => variant.folds.length > 0)
+      ? [...resultTable(result, shown), ...divergedLines(result.variants), ...comparisonLines(result, shown)]
+      : ['No fold was finished.']),
     '',
     `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
     `Stored in ${result.directory}`,
@@ -69,17 +69,25 @@ function resultTable(result: CrossValidation, shown: readonly Metric[]): string[
   ];
   const lines = alignColumns([header, ...result.variants.map(row), ...result.baselines.map(row)]);
   const [first, ...rest] = lines;
-  const folds = Math.max(...result.variants.map(variant => variant.folds.length));
   const rule = '─'.repeat(Math.max(...lines.map(line => line.length)));
   return [
     bold(first!),
     ...rest.slice(0, result.variants.length),
     rule,
     ...rest.slice(result.variants.length),
-    folds === 1
-      ? 'One test part'
-      : `Mean ± standard deviation over ${folds} test folds; below the line, what a network has to beat.`,
+    `${foldsLine(result.variants)} Below the line, what a network has to beat.`,
   ];
+}
+
+/** Over how many folds the means are: of diverged and cancelled folds there is nothing to average. */
+function foldsLine(variants: readonly ModelResult[]): string {
+  const counts = variants.map(({folds}) => folds.filter(fold => fold.status === 'completed').length);
+  const [first] = counts;
+  if (counts.every(count => count === first)) {
+    return first === 1 ? 'One test part.' : `Mean ± standard deviation over ${first} test folds.`;
+  }
+  const each = variants.map(({name}, i) => `${counts[i]} of "${name}"`).join(', ');
+  return printable(`Mean ± standard deviation over unequal numbers of test folds: ${each}.`);
 }
 
 function epochRange(folds: readonly FoldResult[]): string {
@@ -105,13 +113,16 @@ function divergedLines(variants: readonly ModelResult[]): string[] {
 }
 
 function comparisonLines({comparisons, variants}: CrossValidation, shown: readonly Metric[]): string[] {
-  const lines = comparisons.filter(comparison => shown.includes(comparison.metric as Metric));
-  if (lines.length === 0) return [];
-  return [
-    '',
-    bold(printable(`Compared with "${variants[0]!.name}" on the same folds (corrected resampled t-test):`)),
-    ...lines.map(comparison => printable(`  ${sentence(comparison)}.`)),
-  ];
+  const lines = (of: string) =>
+    comparisons
+      .filter(({a, metric}) => a === of && shown.includes(metric as Metric))
+      .map(comparison => printable(`  ${sentence(comparison)}.`));
+  const first = variants[0]!.name;
+  const blocks = [
+    [`Compared with "${first}" on the same folds (corrected resampled t-test):`, lines(first)],
+    ['Compared with the linear model:', lines('linear')],
+  ] as const;
+  return blocks.flatMap(([title, block]) => (block.length === 0 ? [] : ['', bold(printable(title)), ...block]));
 }
 
 /** A verdict that finds a difference names both variants; the others need the name of the one that was compared. */

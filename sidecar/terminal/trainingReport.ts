@@ -19,8 +19,9 @@ export function trainingReport(result: Training, shown: readonly Metric[]): stri
   const [first, ...rest] = alignColumns([header, ...result.models.map(row)]);
   return [
     ...(result.status === 'completed' ? [] : ['Stopped early: the models below are those that ended.', '']),
-    styleText('bold', first!, {stream: process.stdout}),
-    ...rest,
+    ...(rest.length === 0
+      ? ['No training was finished.']
+      : [styleText('bold', first!, {stream: process.stdout}), ...rest]),
     'Measured on the training rows: it says how well they were learned, not how well new rows are predicted (mlp cv does).',
     ...result.models.filter(model => model.problem).map(model => printable(`"${model.name}": ${model.problem}`)),
     '',

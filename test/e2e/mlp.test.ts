@@ -183,10 +183,10 @@ describe('mlp check and mlp runs', () => {
   });
 
   test('runs lists what was stored, newest first', () => {
-    expect(mlp('runs').stdout).toContain('No runs are stored beside .');
+    expect(mlp('runs').stdout).toContain(`No runs are stored in ${join('.mlp', 'runs')}.`);
     mlp('cv', 'sonar.mlp.json', '--epochs', '1', '--variant', 'baseline');
     const listed = mlp('runs', 'sonar.mlp.json').stdout;
-    expect(listed).toMatch(/sonar\.mlp\.json +cv +completed +baseline \d\d\.\d/);
+    expect(listed).toMatch(/sonar\.mlp\.json +cv +completed +10 folds, 1 epochs, seed 7 +baseline \d\d\.\d/);
     expect(JSON.parse(mlp('runs', '--json').stdout).runs).toHaveLength(1);
   });
 
