@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, {recursive: true}));
 
 const line = (i: number) =>
-  `${i},${(i * 7) % 5},${i % 2 ? 'yes' : 'no'},g${i >> 3},2026-01-${String(i + 1).padStart(2, '0')}`;
+  `${i + 0.5},${(i * 7) % 5},${i % 2 ? 'yes' : 'no'},g${i >> 3},2026-01-${String(i + 1).padStart(2, '0')}`;
 const rows = Array.from({length: 24}, (_, i) => line(i));
 const header = 'a,b,y,group,day';
 
@@ -123,6 +123,22 @@ describe('a document and its data', () => {
       rows.slice(0, 16),
       [
         'error inner-split-impossible: earlyStopping cannot cut an inner part from 8 training rows of one group or one time: lower folds, or remove earlyStopping.',
+      ],
+    ],
+    [
+      'a number that differs in every row may be an identifier',
+      {},
+      rows.map((text, i) => text.replace(/^[\d.]+/, String(1000 + i))),
+      [
+        'warning likely-identifier: "a" has another integer in every row, as names of rows or groups have, and it is used as an input. If it is one, add it to data.exclude, or keep its rows together with evaluation.groupBy.',
+      ],
+    ],
+    [
+      'so may many categories of few rows',
+      {data: {...base.data, exclude: ['a', 'b', 'day']}},
+      [0, 1, 2, 3].flatMap(() => rows.map((text, i) => text.replace(/g\d+/, `patient ${i}`))),
+      [
+        'warning likely-identifier: "group" has 24 categories in 96 rows, as names of rows or groups have, and it is used as an input. If it is one, add it to data.exclude, or keep its rows together with evaluation.groupBy.',
       ],
     ],
     [
