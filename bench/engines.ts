@@ -1,114 +1,212 @@
 import {performance} from 'node:perf_hooks';
-import {RandomStream, randomKey} from '../sidecar/kernels/random.ts';
-import type {Engine, EpochPlan, Network} from '../sidecar/network/engine.ts';
+import {parseArgs} from 'node:util';
+import {foldIn, RandomStream, randomKey} from '../sidecar/kernels/random.ts';
+import {canRun} from '../sidecar/kernels/wasmKernels.ts';
+import type {Engine, EpochPlan, Samples} from '../sidecar/network/engine.ts';
 import {engines} from '../sidecar/network/engines.ts';
-import type {LayerPlan, NetworkPlan} from '../sidecar/network/plan.ts';
+import {initialParameters} from '../sidecar/network/initialize.ts';
+import {type LayerPlan, type NetworkPlan, outputWidth} from '../sidecar/network/plan.ts';
 
 /**
- * Microseconds per training step on the shape of the Sonar experiment: 60-60-30-1, batch 16, SGD with momentum, on
- * random data. Rounds of all cases are interleaved, so that a busy moment of the machine hits each of them; the
- * median of the rounds is printed. Run it as `node bench/engines.ts`.
+ * Microseconds per training step of every engine, one thread, on random data in the shapes of three tasks:
+ *
+ * - sonar: 60-60-30-1, batch 16, SGD with momentum, in the experiment's three variants;
+ * - digits: 784-800-800-10, batch 128, inputs 84 % zeros, dropout 0.2 and 0.5, SGD with momentum, max-norm 3.5; then
+ *   with other rates of hidden dropout;
+ * - forest: 54-256-256-7, batch 256, dropout 0.3, Adam.
+ *
+ * Rounds of all cases are interleaved, so that a busy moment of the machine hits each of them; the median of the
+ * rounds is printed. `node bench/engines.ts [--json] [--engines wasm,plain] [--tasks sonar,forest] [--rounds 9]`
  */
-const rounds = 15;
-const inputs = 60;
-const rowCount = 192;
-const batchSize = 16;
-const stepCount = rowCount / batchSize;
-const variants = {
-  baseline: {visible: 0, hidden: 0},
-  'input dropout 0.2': {visible: 0.2, hidden: 0},
-  'hidden dropout 0.2': {visible: 0, hidden: 0.2},
-};
+const {values: options} = parseArgs({
+  options: {
+    json: {type: 'boolean', default: false},
+    engines: {type: 'string', default: 'wasm,wasmRelaxed,plain,reference'},
+    tasks: {type: 'string', default: 'sonar,digits,forest'},
+    rounds: {type: 'string', default: '9'},
+  },
+});
+const rounds = Number(options.rounds);
+/** A round of a case takes about as long, and its warm-up three times that: enough for the optimizing compilers. */
+const roundMs = 100;
 
-const samples = randomSamples(new RandomStream(randomKey(7)));
-const cases = Object.entries(variants).flatMap(([variant, rates]) =>
-  Object.values(engines).map(engine => createCase(engine, variant, sonarLayers(rates.visible, rates.hidden))),
-);
-for (const {run, engine} of cases) run(warmUpEpochs(engine));
-for (let round = 0; round < rounds; round++) {
-  for (const {run, engine, microseconds} of cases) microseconds.push(run(warmUpEpochs(engine) / 4));
+interface Task {
+  readonly name: string;
+  readonly plan: NetworkPlan;
+  /** Share of the inputs that are 0. */
+  readonly zeros: number;
+  readonly momentum: number;
 }
-console.table(
-  Object.fromEntries(
-    Object.keys(variants).map(variant => [
-      variant,
-      Object.fromEntries(
-        cases.filter(one => one.variant === variant).map(one => [one.engine.name, `${median(one.microseconds)} µs`]),
-      ),
-    ]),
-  ),
+
+const chosenEngines = options.engines
+  .split(',')
+  .map(name => engines[name as Engine['name']])
+  .filter(engine => engine && (!engine.name.startsWith('wasm') || canRun(buildOf(engine))));
+const tasks = [...sonarTasks(), ...digitsTasks(), ...forestTasks()].filter(({name}) =>
+  options.tasks.split(',').some(prefix => name.startsWith(prefix)),
 );
+
+const cases = tasks.flatMap(task => chosenEngines.map(engine => createCase(engine, task)));
+for (const one of cases) one.warmUp();
+for (let round = 0; round < rounds; round++) for (const {measure} of cases) measure();
+
+const medians = Object.fromEntries(
+  tasks.map(({name}) => [
+    name,
+    Object.fromEntries(
+      cases.filter(one => one.task.name === name).map(one => [one.engine.name, median(one.microseconds)]),
+    ),
+  ]),
+);
+if (options.json) console.log(JSON.stringify({node: process.version, unit: 'µs per step', medians}, null, 2));
+else console.table(medians);
+
+function buildOf(engine: Engine): 'strict' | 'relaxed' {
+  return engine.name === 'wasmRelaxed' ? 'relaxed' : 'strict';
+}
 
 interface Case {
   readonly engine: Engine;
-  readonly variant: string;
+  readonly task: Task;
   readonly microseconds: number[];
-  /** Trains so many epochs and returns the microseconds per step. */
-  run(epochs: number): number;
+  warmUp(): void;
+  /** Trains for about one round and notes the microseconds per step. */
+  measure(): void;
 }
 
-function createCase(engine: Engine, variant: string, layers: readonly LayerPlan[]): Case {
-  const optimizer = {type: 'sgd', nesterov: false, weightDecay: 0} as const;
-  const plan: NetworkPlan = {inputs, layers, loss: 'binaryCrossEntropy', optimizer, clipNorm: null, batchSize};
+function createCase(engine: Engine, task: Task): Case {
+  const {plan} = task;
   const network = engine.createNetwork(plan);
-  writeRandomParameters(network, new RandomStream(randomKey(11)));
-  const losses = new Float64Array(stepCount);
-  const epochs: EpochPlan = {
-    samples,
+  network.writeParameters(initialParameters(plan, randomKey(11)));
+  const epochSteps = 12;
+  const rowCount = epochSteps * plan.batchSize;
+  const losses = new Float64Array(epochSteps);
+  const epoch: EpochPlan = {
+    samples: randomSamples(task, rowCount),
     order: Uint32Array.from({length: rowCount}, (_, row) => row),
-    batchSize,
-    learningRates: new Float64Array(stepCount).fill(0.01),
-    momenta: new Float64Array(stepCount).fill(0.8),
+    batchSize: plan.batchSize,
+    learningRates: new Float64Array(epochSteps).fill(plan.optimizer.type === 'adam' ? 0.001 : 0.01),
+    momenta: new Float64Array(epochSteps).fill(task.momentum),
     noise: {kind: 'drawn', key: randomKey(3)},
   };
+  let trained = 0;
+  const train = (steps: number) => {
+    const start = performance.now();
+    for (const end = trained + steps; trained < end; ) {
+      const from = trained % epochSteps;
+      trained += network.trainSteps(epoch, from, Math.min(epochSteps, from + end - trained), losses);
+    }
+    return performance.now() - start;
+  };
+  let stepsPerRound = 1;
+  const microseconds: number[] = [];
   return {
     engine,
-    variant,
-    microseconds: [],
-    run(count) {
-      const start = performance.now();
-      for (let epoch = 0; epoch < count; epoch++) network.trainSteps(epochs, 0, stepCount, losses);
-      return ((performance.now() - start) * 1000) / (count * stepCount);
+    task,
+    microseconds,
+    warmUp() {
+      let elapsed = 0;
+      let steps = 0;
+      while (elapsed < 3 * roundMs || steps < 3) {
+        elapsed += train(1);
+        steps++;
+      }
+      const last = train(Math.ceil(steps / 3));
+      stepsPerRound = Math.max(1, Math.round((roundMs * Math.ceil(steps / 3)) / last));
+    },
+    measure() {
+      microseconds.push((train(stepsPerRound) * 1000) / stepsPerRound);
     },
   };
 }
 
-/** Enough for the optimizing compiler; the reference engine is slower and needs fewer epochs for as many loops. */
-function warmUpEpochs(engine: Engine): number {
-  return engine.name === 'reference' ? 20 : 100;
+function sonarTasks(): Task[] {
+  const variants = {
+    baseline: {visible: 0, hidden: 0},
+    'input dropout 0.2': {visible: 0.2, hidden: 0},
+    'hidden dropout 0.2': {visible: 0, hidden: 0.2},
+  };
+  return Object.entries(variants).map(([variant, rates]) => ({
+    name: `sonar ${variant}`,
+    plan: {
+      inputs: 60,
+      layers: stack(60, [60, 30], 1, rates, null),
+      loss: 'binaryCrossEntropy',
+      optimizer: {type: 'sgd', nesterov: false, weightDecay: 0},
+      clipNorm: null,
+      batchSize: 16,
+    },
+    zeros: 0,
+    momentum: 0.8,
+  }));
 }
 
-function sonarLayers(visible: number, hidden: number): LayerPlan[] {
-  const dense = {type: 'dense', maxNorm: null, l1: 0, l2: 0, init: 'pytorch'} as const;
-  const layers: LayerPlan[] = [
-    {type: 'dropout', name: 'visible', inputs, rate: visible},
-    {...dense, name: 'hidden1', inputs, units: 60, activation: 'relu'},
-    {type: 'dropout', name: 'drop1', inputs: 60, rate: hidden},
-    {...dense, name: 'hidden2', inputs: 60, units: 30, activation: 'relu'},
-    {type: 'dropout', name: 'drop2', inputs: 30, rate: hidden},
-    {...dense, name: 'output', inputs: 30, units: 1, activation: 'sigmoid'},
+function digitsTasks(): Task[] {
+  return [0.5, 0, 0.2, 0.8].map(hidden => ({
+    name: `digits hidden dropout ${hidden}`,
+    plan: {
+      inputs: 784,
+      layers: stack(784, [800, 800], 10, {visible: 0.2, hidden}, 3.5),
+      loss: 'crossEntropy',
+      optimizer: {type: 'sgd', nesterov: false, weightDecay: 0},
+      clipNorm: null,
+      batchSize: 128,
+    },
+    zeros: 0.84,
+    momentum: 0.9,
+  }));
+}
+
+function forestTasks(): Task[] {
+  return [
+    {
+      name: 'forest hidden dropout 0.3',
+      plan: {
+        inputs: 54,
+        layers: stack(54, [256, 256], 7, {visible: 0, hidden: 0.3}, null),
+        loss: 'crossEntropy',
+        optimizer: {type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0},
+        clipNorm: null,
+        batchSize: 256,
+      },
+      zeros: 0,
+      momentum: 0,
+    },
   ];
+}
+
+/** Dense relu layers with dropout before the first and behind each, then the output. */
+function stack(
+  inputs: number,
+  widths: readonly number[],
+  outputs: number,
+  rates: {readonly visible: number; readonly hidden: number},
+  maxNorm: number | null,
+): LayerPlan[] {
+  const common = {type: 'dense', l1: 0, l2: 0, init: 'pytorch'} as const;
+  const layers: LayerPlan[] = [{type: 'dropout', name: 'visible', inputs, rate: rates.visible}];
+  let width = inputs;
+  for (const [i, units] of widths.entries()) {
+    layers.push({...common, name: `hidden${i + 1}`, inputs: width, units, activation: 'relu', maxNorm});
+    layers.push({type: 'dropout', name: `drop${i + 1}`, inputs: units, rate: rates.hidden});
+    width = units;
+  }
+  const activation = outputs === 1 ? 'sigmoid' : 'softmax';
+  layers.push({...common, name: 'output', inputs: width, units: outputs, activation, maxNorm: null});
   return layers.filter(layer => !('rate' in layer) || layer.rate > 0);
 }
 
-function randomSamples(random: RandomStream): EpochPlan['samples'] {
+function randomSamples({plan, zeros}: Task, rowCount: number): Samples {
+  const random = new RandomStream(foldIn(randomKey(7), 'samples'));
+  const classes = Math.max(2, outputWidth(plan));
+  const value = () => (zeros > 0 ? random.uniform() : 4 * random.uniform() - 2);
   return {
-    inputs: Float32Array.from({length: rowCount * inputs}, () => 4 * random.uniform() - 2),
-    targets: Float32Array.from({length: rowCount}, () => random.below(2)),
+    inputs: Float32Array.from({length: rowCount * plan.inputs}, () => (random.uniform() < zeros ? 0 : value())),
+    targets: Float32Array.from({length: rowCount}, () => random.below(classes)),
     weights: null,
   };
 }
 
-/** Uniform within 1 / √fan-in, PyTorch's choice. */
-function writeRandomParameters(network: Network, random: RandomStream): void {
-  const values = new Float64Array(network.parameterCount);
-  for (const {shape, offset, length} of network.tensors) {
-    const bound = 1 / Math.sqrt(shape[1] ?? inputs);
-    for (let i = offset; i < offset + length; i++) values[i] = (2 * random.uniform() - 1) * bound;
-  }
-  network.writeParameters(values);
-}
-
-function median(values: readonly number[]): string {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(1);
+function median(values: readonly number[]): number {
+  return Number(values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(1));
 }

@@ -7,8 +7,10 @@ import type {RandomKey} from '../kernels/random.ts';
 import type {NetworkPlan} from './plan.ts';
 
 export interface Engine {
-  readonly name: 'reference' | 'plain';
+  readonly name: 'reference' | 'plain' | 'wasm' | 'wasmRelaxed';
   readonly precision: 'float64' | 'float32';
+  /** reproducible: the same bits on every machine. */
+  readonly numerics: 'reproducible' | 'fast';
   createNetwork(plan: NetworkPlan): Network;
 }
 

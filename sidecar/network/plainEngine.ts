@@ -32,6 +32,7 @@ import {tensorLayout} from './tensors.ts';
 export const plainEngine: Engine = {
   name: 'plain',
   precision: 'float32',
+  numerics: 'reproducible',
   createNetwork,
 };
 

@@ -17,6 +17,7 @@ import {tensorLayout} from './tensors.ts';
 export const referenceEngine: Engine = {
   name: 'reference',
   precision: 'float64',
+  numerics: 'reproducible',
   createNetwork,
 };
 

@@ -56,7 +56,7 @@ function addOffsets(factors: Float32Array, kept: number, dropped: number, length
 }
 
 /** A dropped unit takes SELU's negative saturation α′; A and B then restore mean 0 and variance 1. */
-function alphaConstants(rate: number): {factor: number; offset: number; dropped: number} {
+export function alphaConstants(rate: number): {factor: number; offset: number; dropped: number} {
   const saturation = -1.7580993408473766;
   const factor = 1 / Math.sqrt((1 - rate) * (1 + rate * saturation * saturation));
   const offset = -factor * saturation * rate;

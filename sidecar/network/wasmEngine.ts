@@ -1,0 +1,235 @@
+import {foldIn} from '../kernels/random.ts';
+import {createKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
+import {assertPlan} from './assertPlan.ts';
+import type {Engine, EpochPlan, Network, Noise, TensorName} from './engine.ts';
+import {weightedActivation} from './plainEngine.ts';
+import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
+import {tensorLayout} from './tensors.ts';
+import {activationLayer} from './wasm/activationLayer.ts';
+import {clipGradients} from './wasm/clipGradients.ts';
+import {type DenseScratch, denseLayer, reserveDenseScratch} from './wasm/denseLayer.ts';
+import {dropConnectLayer} from './wasm/dropConnectLayer.ts';
+import {layOutMemory} from './wasm/kernelMemory.ts';
+import {lossCodes} from './wasm/loss.ts';
+import {noiseLayer} from './wasm/noiseLayer.ts';
+import {batchNormLayer, layerNormLayer} from './wasm/normalizationLayers.ts';
+import {createOptimizer} from './wasm/optimizer.ts';
+import {layOutParameters} from './wasm/parameterBlock.ts';
+import type {LayerSite, WasmLayer} from './wasm/wasmLayer.ts';
+
+/**
+ * The fast engine: float32 kernels in WebAssembly SIMD, one thread. It gives the plain engine's bits, so a run is the
+ * same on machines with and without SIMD. Its speed comes from tiles and panels that fit registers and caches, from
+ * products that skip zeros where there are many of them, and from weights that are updated while their gradients are
+ * in the cache (see sidecar/kernels/assembly).
+ */
+export const wasmEngine: Engine = {
+  name: 'wasm',
+  precision: 'float32',
+  numerics: 'reproducible',
+  createNetwork: plan => createNetwork(plan, 'strict'),
+};
+
+/** The same with fused products and sums: faster, more exact, but other bits. */
+export const wasmRelaxedEngine: Engine = {
+  name: 'wasmRelaxed',
+  precision: 'float32',
+  numerics: 'fast',
+  createNetwork: plan => createNetwork(plan, 'relaxed'),
+};
+
+function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
+  assertPlan(plan);
+  const {batchSize, clipNorm} = plan;
+  const outputs = outputWidth(plan);
+  const tensors = tensorLayout(plan);
+  const parameterCount = tensors.reduce((sum, tensor) => sum + tensor.length, 0);
+  // Below the first layer with parameters nothing needs a gradient.
+  const firstTrained = tensors[0]!.layer;
+  const instance = createKernels(build);
+  const {kernels} = instance;
+  const memory = layOutMemory(instance);
+  const block = layOutParameters(plan, tensors, memory);
+  const batch = {
+    inputs: memory.reserveFloats((batchSize + 1) * plan.inputs),
+    targets: memory.reserveFloats(batchSize),
+    weights: memory.reserveFloats(batchSize),
+    /** Powers of a softmax in training, answers otherwise. */
+    answers: memory.reserveDoubles(batchSize * outputs),
+  };
+  const scratch = reserveDenseScratch(
+    plan.layers.filter(layer => layer.type === 'dense'),
+    batchSize,
+    memory,
+  );
+  const layers = plan.layers.map((layer, index) => {
+    const placeOf = (name: TensorName) =>
+      block.places.find(({tensor}) => tensor.layer === index && tensor.name === name)!;
+    const site = {kernels, memory, batchSize, placeOf};
+    const isOutput = index === plan.layers.length - 1;
+    return createLayer(layer, site, scratch, {
+      isOutput,
+      needsInputGradient: index > firstTrained,
+      keepsGradients: clipNorm !== null,
+    });
+  });
+  const dOutputs = plan.layers.map(layer => memory.reserveFloats((batchSize + 1) * layerWidth(layer)));
+  memory.commit();
+  const {float32, float64} = memory;
+  const noisy = layers.flatMap((layer, index) => (layer.noise ? [{index, noise: layer.noise}] : []));
+  const optimizer = createOptimizer(plan.optimizer, kernels, block, parameterCount);
+  kernels.setGradients(block.gradientDistance, clipNorm !== null);
+  const lossCode = lossCodes[plan.loss];
+  const logits = layers.at(-1)!.output;
+  const dLogits = dOutputs.at(-1)!;
+  let hasFiniteParameters = true;
+
+  function trainSteps(epoch: EpochPlan, from: number, to: number, losses: Float64Array): number {
+    if (epoch.batchSize > batchSize) {
+      throw new RangeError(`batchSize must be at most ${batchSize}, got ${epoch.batchSize}`);
+    }
+    for (let step = from; step < to; step++) {
+      const start = step * epoch.batchSize;
+      const rows = Math.min(epoch.batchSize, epoch.order.length - start);
+      gatherRows(epoch.samples.inputs, epoch.order, start, rows, plan.inputs, float32, batch.inputs / 4);
+      gatherRows(epoch.samples.targets, epoch.order, start, rows, 1, float32, batch.targets / 4);
+      const {weights} = epoch.samples;
+      if (weights) gatherRows(weights, epoch.order, start, rows, 1, float32, batch.weights / 4);
+      else kernels.fill(batch.weights, 1, rows);
+      setNoise(epoch.noise, step, rows);
+      const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
+      losses[step] = loss;
+      if (!Number.isFinite(loss)) return step - from;
+      optimizer.beginStep(epoch.learningRates[step]!, epoch.momenta[step]!);
+      backward(rows);
+      update();
+    }
+    return to - from;
+  }
+
+  function setNoise(source: Noise, step: number, rows: number): void {
+    if (noisy.length === 0) return;
+    if (source.kind === 'drawn') {
+      const stepKey = foldIn(source.key, step);
+      for (const {index, noise} of noisy) noise.draw(foldIn(stepKey, index), rows);
+    } else {
+      const given = source.values[step]!;
+      for (let i = 0; i < noisy.length; i++) noisy[i]!.noise.take(given[i]!, rows);
+    }
+  }
+
+  /** The forward pass; leaves the gradient of the logits in `dLogits`. */
+  function trainingLoss(rows: number): number {
+    let x = batch.inputs;
+    for (const layer of layers) {
+      layer.train(x, rows);
+      x = layer.output;
+    }
+    const {targets, weights, answers} = batch;
+    return kernels.lossAndGradient(lossCode, logits, targets, weights, rows, outputs, answers, dLogits);
+  }
+
+  /** Unless gradients are to be clipped, the weights of dense layers are updated on the way. */
+  function backward(rows: number): void {
+    for (let index = layers.length - 1; index >= firstTrained; index--) {
+      layers[index]!.backward(dOutputs[index]!, rows, index > firstTrained ? dOutputs[index - 1]! : 0);
+    }
+  }
+
+  function update(): void {
+    if (clipNorm !== null) clipGradients(kernels, block, clipNorm, scratch.squares);
+    const {address, count} = clipNorm === null ? block.others : block.trained;
+    kernels.update(address, address + block.gradientDistance, count);
+    for (const layer of layers) layer.afterUpdate?.();
+    hasFiniteParameters = kernels.isFiniteSoFar() !== 0 && isFiniteRun(float32, block.untrained);
+  }
+
+  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array): void {
+    if (!hasFiniteParameters) {
+      out.fill(Number.NaN, 0, rows.length * outputs);
+      return;
+    }
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const count = Math.min(batchSize, rows.length - start);
+      gatherRows(inputs, rows, start, count, plan.inputs, float32, batch.inputs / 4);
+      let x = batch.inputs;
+      for (const layer of layers) {
+        layer.evaluate(x, count);
+        x = layer.output;
+      }
+      kernels.writeAnswers(lossCode, logits, count, outputs, batch.answers);
+      const answers = batch.answers / 8;
+      for (let i = 0; i < count * outputs; i++) out[start * outputs + i] = float64[answers + i]!;
+    }
+  }
+
+  return {
+    plan,
+    tensors,
+    parameterCount,
+    readParameters: out => block.read(0, out, 0),
+    writeParameters(values) {
+      if (values.length !== parameterCount) {
+        throw new RangeError(`values must be ${parameterCount} numbers, got ${values.length}`);
+      }
+      block.write(0, values, 0);
+      for (const layer of layers) layer.refresh?.();
+      hasFiniteParameters = isFiniteRun(float32, block.trained) && isFiniteRun(float32, block.untrained);
+    },
+    readOptimizerState: optimizer.read,
+    writeOptimizerState: optimizer.write,
+    trainSteps,
+    predict,
+    // The memory goes with the network: nothing else refers to it.
+    dispose() {},
+  };
+}
+
+interface LayerRole {
+  readonly isOutput: boolean;
+  readonly needsInputGradient: boolean;
+  readonly keepsGradients: boolean;
+}
+
+function createLayer(plan: LayerPlan, site: LayerSite, scratch: DenseScratch, role: LayerRole): WasmLayer {
+  switch (plan.type) {
+    case 'dense':
+      return denseLayer(plan, {activation: weightedActivation(plan, role.isOutput), ...role}, site, scratch);
+    case 'dropConnect':
+      return dropConnectLayer(plan, weightedActivation(plan, role.isOutput), site);
+    case 'dropout':
+    case 'gaussianDropout':
+    case 'alphaDropout':
+      return noiseLayer(plan, site);
+    case 'batchNorm':
+      return batchNormLayer(plan, site);
+    case 'layerNorm':
+      return layerNormLayer(plan, site);
+    case 'activation':
+      return activationLayer(plan, site);
+  }
+}
+
+/** Copies rows order[start … start + rows) of a matrix [· × width] to out[to …]. */
+function gatherRows(
+  matrix: Float32Array,
+  order: Uint32Array,
+  start: number,
+  rows: number,
+  width: number,
+  out: Float32Array,
+  to: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const from = order[start + row]! * width;
+    for (let j = 0; j < width; j++) out[to + j] = matrix[from + j]!;
+    to += width;
+  }
+}
+
+/** False if any number is NaN or infinite: then v − v is NaN, and with it the sum. */
+function isFiniteRun(float32: Float32Array, {address, count}: {readonly address: number; readonly count: number}) {
+  let sum = 0;
+  for (let i = address / 4; i < address / 4 + count; i++) sum += float32[i]! - float32[i]!;
+  return sum === 0;
+}
