@@ -1,5 +1,5 @@
-/** Bundles what runs: the `mlp` command line and its worker. `--watch` rebuilds on change. */
-import {chmodSync, rmSync} from 'node:fs';
+/** Compiles the kernels and bundles what runs: the `mlp` command line and its worker. `--watch` rebuilds on change. */
+import {chmodSync, globSync, rmSync} from 'node:fs';
 import {type BuildOptions, build, context} from 'esbuild';
 
 const options: BuildOptions = {
@@ -29,7 +29,9 @@ if (process.argv.includes('--watch')) {
   const watching = await context({...options, logLevel: 'info'});
   await watching.watch();
 } else {
-  rmSync('dist', {recursive: true, force: true});
+  // The kernels take seconds to compile: they are kept while their sources are older.
+  for (const file of globSync('dist/*')) if (!file.endsWith('.wasm')) rmSync(file, {recursive: true});
+  await import('./buildKernels.ts');
   await build(options);
   chmodSync('dist/mlp.mjs', 0o755);
 }

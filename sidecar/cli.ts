@@ -5,6 +5,7 @@ import {checkDocuments} from './commands/checkDocuments.ts';
 import {crossValidateDocument} from './commands/crossValidateDocument.ts';
 import {listStoredRuns} from './commands/listStoredRuns.ts';
 import {trainDocument} from './commands/trainDocument.ts';
+import {defaultEngine} from './network/engines.ts';
 import {EXIT, UserError} from './userError.ts';
 
 const program = new Command('mlp')
@@ -59,7 +60,11 @@ function experimentCommand(name: string): Command {
     .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
     .option('--workers <count>', 'worker threads (default: one for each core)', wholeNumber(1))
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
-    .addOption(new Option('--engine <name>', 'engine that trains').choices(['plain', 'reference']).default('plain'))
+    .addOption(
+      new Option('--engine <name>', 'engine that trains; wasm and plain give the same bits')
+        .choices(['wasm', 'plain', 'reference'])
+        .default(defaultEngine()),
+    )
     .option('--json', 'print one JSON object');
 }
 

@@ -1,4 +1,5 @@
 import {crossValidate} from '../experiment/crossValidate.ts';
+import {engines} from '../network/engines.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {crossValidationReport} from '../terminal/crossValidationReport.ts';
 import {type ExperimentOptions, failureOf, runExperiment, SHOWN} from './experimentRun.ts';
@@ -14,7 +15,7 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
       directory: folder.directory,
       status: report.status,
       digest: report.digest,
-      numerics: 'reproducible',
+      numerics: engines[options.engine].numerics,
       engine: options.engine,
       seconds: run.secondsSoFar(),
       data: run.facts,

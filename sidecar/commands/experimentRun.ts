@@ -11,6 +11,7 @@ import type {FoldEvent} from '../experiment/foldTask.ts';
 import {loadExperiment, type Overrides} from '../experiment/loadExperiment.ts';
 import type {Runner} from '../experiment/runner.ts';
 import type {Engine} from '../network/engine.ts';
+import {defaultEngine, engines} from '../network/engines.ts';
 import {defaultWorkers, workerThreads} from '../runners/workerThreads.ts';
 import {createRunFolder, type RunFolder, runId, runsDirectory} from '../runs/runFolder.ts';
 import {createProgress, type ProgressPlan} from '../terminal/progress.ts';
@@ -76,6 +77,12 @@ export async function runExperiment(
     return EXIT.wrongInput;
   }
 
+  if (options.engine === 'wasm' && defaultEngine() !== 'wasm') {
+    throw new UserError(
+      'This machine has no WebAssembly SIMD: use --engine plain, which gives the same bits.',
+      EXIT.wrongUsage,
+    );
+  }
   const started = performance.now();
   const plan = runPlan(experiment, kind, options);
   const id = runId(startedAt, randomBytes(2).toString('hex'));
@@ -161,7 +168,11 @@ function runPlan({variants, folds, target}: Experiment, kind: StoredRun['kind'],
   };
 }
 
-type RunFacts = Pick<StoredRun, 'id' | 'kind' | 'document' | 'engine'> & {startedAt: Date; overrides: Overrides};
+type RunFacts = Pick<StoredRun, 'id' | 'kind' | 'document'> & {
+  engine: Engine['name'];
+  startedAt: Date;
+  overrides: Overrides;
+};
 
 /** run.json as it is while the run goes on. */
 function runRecord(experiment: Experiment, {workers}: RunPlan, facts: RunFacts): StoredRun {
@@ -174,7 +185,7 @@ function runRecord(experiment: Experiment, {workers}: RunPlan, facts: RunFacts):
     variants: experiment.variants.map(({name, document}) => ({name, document: {...document}})),
     data: dataFacts(experiment),
     seed: experiment.seed,
-    numerics: 'reproducible',
+    numerics: engines[facts.engine].numerics,
     environment: {
       mlpLab: packageJson.version,
       node: process.versions.node,

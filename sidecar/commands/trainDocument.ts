@@ -14,7 +14,7 @@ export function trainDocument(file: string, options: ExperimentOptions): Promise
       directory: run.folder.directory,
       status: report.status,
       digest: report.digest,
-      numerics: 'reproducible',
+      numerics: engines[options.engine].numerics,
       engine: options.engine,
       seconds: run.secondsSoFar(),
       data: run.facts,
