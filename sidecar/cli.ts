@@ -6,6 +6,7 @@ import {crossValidateDocument} from './commands/crossValidateDocument.ts';
 import {listStoredRuns} from './commands/listStoredRuns.ts';
 import {trainDocument} from './commands/trainDocument.ts';
 import {defaultEngine} from './network/engines.ts';
+import {printable} from './terminal/table.ts';
 import {EXIT, UserError} from './userError.ts';
 
 const program = new Command('mlp')
@@ -58,7 +59,7 @@ function experimentCommand(name: string): Command {
     ])
     .option('--epochs <count>', 'epochs of each network', wholeNumber(1))
     .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
-    .option('--workers <count>', 'worker threads (default: one for each core)', wholeNumber(1))
+    .option('--workers <count>', 'worker threads (default: one for each core; at most four for each)', wholeNumber(1))
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
     .addOption(
       new Option('--engine <name>', 'engine that trains; wasm and plain give the same bits')
@@ -86,11 +87,14 @@ for (const command of [program, ...program.commands]) {
   command.showHelpAfterError(`("${name} --help" shows what can be asked)`);
 }
 
-// A reader that has seen enough (mlp runs | head) closes the pipe: that is no error.
+// A reader that has seen enough (mlp runs | head) closes the pipe: that is no error, and no reason to stop training.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') return;
+  console.error(`The output could not be written: ${error.message}.`);
+  exitWith(EXIT.failed);
 });
+// Without a place for messages there is nobody to tell.
+process.stderr.on('error', () => {});
 
 try {
   await program.parseAsync();
@@ -101,7 +105,7 @@ try {
 /** The one place where errors become messages. @returns the exit code */
 function reportError(error: unknown): number {
   if (error instanceof UserError) {
-    console.error(error.message);
+    console.error(printable(error.message));
     return error.exitCode;
   }
   // Commander has written its message already; help and version end without an error.

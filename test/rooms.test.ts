@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'schemas',
   ],
   // Entry points wire rooms together; errors for users are known everywhere above the core.
-  'sidecar/cli.ts': ['sidecar/commands', 'sidecar/network', 'sidecar/userError.ts'],
+  'sidecar/cli.ts': ['sidecar/commands', 'sidecar/network', 'sidecar/terminal', 'sidecar/userError.ts'],
   'sidecar/worker.ts': ['sidecar/experiment', 'sidecar/runners'],
   'sidecar/userError.ts': [],
   'sidecar/closestName.ts': [],

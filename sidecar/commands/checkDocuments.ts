@@ -5,6 +5,7 @@ import {countProblems, formatProblem} from '../document/formatProblem.ts';
 import {describeExperiment, type ExperimentDescription} from '../experiment/describeExperiment.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
 import {experimentReport} from '../terminal/experimentReport.ts';
+import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
 
 interface CheckedFile {
@@ -33,7 +34,7 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
 }
 
 function printChecked({file, problems, experiment}: CheckedFile): void {
-  for (const problem of problems) console.log(formatProblem(problem, file));
+  for (const problem of problems) console.log(printable(formatProblem(problem, file)));
   if (experiment) console.log(`${experimentReport(file, experiment)}\n`);
 }
 

@@ -9,7 +9,6 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
   return runExperiment(file, 'crossValidation', options, async run => {
     const {experiment, folder, runner} = run;
     const report = await crossValidate(experiment, runner, run.onEvent);
-    folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, report.outcomes));
     const result = {
       run: run.id,
       directory: folder.directory,
@@ -31,6 +30,8 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
         crossValidation: result,
       },
       failure: report.failure,
+      storeMore: () =>
+        folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, report.outcomes)),
       output: options.json ? JSON.stringify(result) : crossValidationReport(experiment, result, shown),
     };
   });

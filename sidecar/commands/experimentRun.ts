@@ -15,6 +15,7 @@ import {defaultEngine, engines} from '../network/engines.ts';
 import {defaultWorkers, workerThreads} from '../runners/workerThreads.ts';
 import {createRunFolder, type RunFolder, runId, runsDirectory} from '../runs/runFolder.ts';
 import {createProgress, type ProgressPlan} from '../terminal/progress.ts';
+import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
 
 export interface ExperimentOptions {
@@ -48,6 +49,8 @@ export interface RunOutcome {
   readonly end: RunEnd;
   /** What made it fail: shown after the run is stored. */
   readonly failure: Error | null;
+  /** Writes what is large, when the result is safe. */
+  readonly storeMore?: () => void;
   readonly output: string;
 }
 
@@ -71,7 +74,7 @@ export async function runExperiment(
   const startedAt = new Date();
   const overrides = overridesOf(options);
   const {experiment, problems, text} = await loadExperiment(file, overrides, kind);
-  for (const problem of problems) console.error(formatProblem(problem, file));
+  for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!experiment) {
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
@@ -106,7 +109,7 @@ export async function runExperiment(
   };
   try {
     folder.append({event: 'runStarted', at: 0, tasks: plan.networks, epochs: plan.totalEpochs, workers: plan.workers});
-    const {end, output, failure} = await body({
+    const {end, output, failure, storeMore} = await body({
       experiment,
       folder,
       runner,
@@ -120,6 +123,7 @@ export async function runExperiment(
     });
     finish(end);
     console.log(output);
+    storeMore?.();
     if (failure) throw failure;
     return end.status === 'cancelled' ? EXIT.cancelled : hasDiverged(end) ? EXIT.failed : EXIT.done;
   } catch (error) {
@@ -164,7 +168,8 @@ function runPlan({variants, folds, target}: Experiment, kind: StoredRun['kind'],
     totalEpochs: rounds * [...epochs.values()].reduce((sum, count) => sum + count, 0),
     epochsOf: name => epochs.get(name) ?? 0,
     shown: SHOWN[target.task],
-    workers: Math.min(options.workers ?? defaultWorkers(), networks),
+    // More than a few for each core cost memory and gain nothing.
+    workers: Math.min(options.workers ?? defaultWorkers(), networks, 4 * availableParallelism()),
   };
 }
 

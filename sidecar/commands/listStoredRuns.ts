@@ -45,8 +45,8 @@ function runsTable({runs, unreadable}: ListedRuns, path: string): string {
 /** What tells runs of one document apart: "10 x 10 folds, 300 epochs, seed 7". */
 function design({crossValidation, variants, seed, kind}: StoredRun): string {
   const folds = crossValidation?.variants[0]?.folds ?? [];
-  const repeats = Math.max(0, ...folds.map(fold => fold.repeat));
-  const perRepeat = Math.max(0, ...folds.map(fold => fold.fold));
+  const repeats = folds.reduce((most, fold) => Math.max(most, fold.repeat), 0);
+  const perRepeat = folds.reduce((most, fold) => Math.max(most, fold.fold), 0);
   const epochs = new Set(variants.map(({document}) => (document as {training: {epochs: number}}).training.epochs));
   const split =
     kind === 'training' ? 'all rows' : repeats > 1 ? `${repeats} x ${perRepeat} folds` : `${perRepeat} folds`;

@@ -21,6 +21,11 @@ export function assertColumns(
     if (!known.has(name)) throw unknownColumn(file, name, names, key, data.header);
   };
   assertKnown(data.target, 'data.target');
+  for (const name of [data.target, ...keep]) {
+    if (columnSettings(data, name).type !== 'ignore') continue;
+    const text = `the type of ${quoted(name)} is "ignore", but it is the target or divides the rows. Remove the type.`;
+    throw dataError(file, 'needed-column-ignored', text, {key: `data.columns.${name}.type`});
+  }
   for (const name of keep) assertKnown(name, 'evaluation');
   for (const name of data.features ?? []) assertKnown(name, 'data.features');
   for (const name of data.exclude ?? []) assertKnown(name, 'data.exclude');

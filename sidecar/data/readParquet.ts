@@ -17,7 +17,7 @@ export const readParquet: RecordReader = async (file, _data, {onColumns, onRow},
   await refuseOtherFiles(file);
   const buffer = asyncBuffer(file);
   const metadata = await withReasons(file, () => parquetMetadataAsync(buffer, {geoparquet: false}));
-  const names = topLevelNames(file, metadata);
+  const names = await withReasons(file, async () => topLevelNames(file, metadata));
   onColumns(names);
   const scan = await withReasons(file, () =>
     parquetScan({file: buffer, metadata, compressors, geoparquet: false, useOffsetIndex: false}),

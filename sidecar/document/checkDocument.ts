@@ -29,7 +29,8 @@ function withOverrides(parsed: ParsedDocument, overrides: Readonly<Record<string
   for (const [path, given] of Object.entries(overrides)) {
     const [section, key] = path.split('.') as [string, string];
     const before = value[section];
-    value[section] = {...(isRecord(before) ? before : {}), [key]: given};
+    // What is no section stays: the schema says so.
+    if (before === undefined || isRecord(before)) value[section] = {...before, [key]: given};
   }
   return {...parsed, value};
 }

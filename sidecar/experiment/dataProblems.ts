@@ -142,18 +142,36 @@ export function smallParts(
 ): DocumentProblem[] {
   const {batchSize, dropLast, earlyStopping} = document.training;
   let smallest = Number.POSITIVE_INFINITY;
+  const learnedCounts: number[] = [];
   for (const part of parts) {
     const cut = earlyStopping ? innerRows(part, earlyStopping.share, table, target, evaluation) : {learned: part};
     if (!cut) {
       const message = `earlyStopping cannot cut an inner part from ${part.length} training rows of one group or one time: lower folds, or remove earlyStopping.`;
       return [problem('error', 'inner-split-impossible', message, placeOf(['training', 'earlyStopping']))];
     }
+    learnedCounts.push(cut.learned.length);
     smallest = Math.min(smallest, cut.learned.length);
+  }
+  const lonely = dropLast ? undefined : learnedCounts.find(count => count > batchSize && count % batchSize === 1);
+  const batchNorm = document.layers.findIndex(layer => layer.type === 'batchNorm');
+  if (lonely !== undefined && batchNorm !== -1) {
+    const message = `The last batch of ${lonely} training rows has a single row, on which batchNorm has no statistics. Change batchSize by one, or set training.dropLast.`;
+    return [problem('warning', 'batch-norm-of-one-row', message, placeOf(['training', 'batchSize']))];
   }
   if (batchSize <= smallest) return [];
   const consequence = dropLast ? ', and dropLast would leave no batch at all' : ': each epoch is a single step';
   const message = `batchSize is ${batchSize}, but the smallest training part has ${smallest} rows${consequence}. Lower batchSize.`;
   return [problem(dropLast ? 'error' : 'warning', 'batch-exceeds-rows', message, placeOf(['training', 'batchSize']))];
+}
+
+/** An engine keeps each parameter four times, and WebAssembly has 4 GB. */
+const MOST_PARAMETERS = 200e6;
+
+export function tooLarge(parameters: number): DocumentProblem[] {
+  if (parameters <= MOST_PARAMETERS) return [];
+  const millions = Math.round(parameters / 1e6).toLocaleString('en');
+  const message = `The network has ${millions} million parameters, more than the 200 million that fit into memory. Lower units.`;
+  return [problem('error', 'network-too-large', message, ['layers'])];
 }
 
 /** Variants with seeds of their own differ by chance too, and the comparison cannot tell it from the change. */

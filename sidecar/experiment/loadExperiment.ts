@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Problem} from '../../schemas/problem.ts';
@@ -27,6 +27,7 @@ import {
   reservedNames,
   smallParts,
   splitColumns,
+  tooLarge,
   unknownClasses,
   unpairedSeeds,
 } from './dataProblems.ts';
@@ -71,7 +72,7 @@ export async function loadExperiment(
   const problems = [...checked.problems];
   if (hasError(problems)) return {experiment: undefined, problems, text};
 
-  const variants = chosenVariants(checked.variants, names);
+  const variants = chosenVariants(checked.variants, names).map(variant => overridden(variant, changes));
   const experiment = await resolveWithData(path, purpose, checked, variants, problems);
   return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems), text};
 }
@@ -83,19 +84,43 @@ function readDocument(path: string): string {
     );
   }
   try {
+    const {size, ...kind} = fileKind(path);
+    if (!kind.isFile)
+      throw new UserError(`${path} cannot be read: it is ${kind.isFolder ? 'a folder' : 'no ordinary file'}.`);
+    if (size > LARGEST_DOCUMENT)
+      throw new UserError(
+        `${path} cannot be read: a document has at most 10 MB, this file ${Math.round(size / 1e6)} MB.`,
+      );
     return new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
   } catch (error) {
     const reasons: Record<string, string> = {
       ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
       EACCES: 'permission was denied',
       ENOTDIR: 'a part of its path is a file',
+      ELOOP: 'its links lead in a circle',
+      ENAMETOOLONG: 'its name is too long',
       ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
     };
     const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
     if (!reason) throw error;
     throw new UserError(`${path} cannot be read: ${reason}.`, undefined, {cause: error});
   }
+}
+
+/** What the command line says holds for every variant, also for one that sets the same key itself. */
+function overridden(variant: ResolvedVariant, changes: Omit<Overrides, 'variants'>): ResolvedVariant {
+  const training = {...variant.document.training};
+  if (changes['training.epochs'] !== undefined) training.epochs = changes['training.epochs'];
+  if (changes['training.seed'] !== undefined) training.seed = changes['training.seed'];
+  return {...variant, document: {...variant.document, training}};
+}
+
+const LARGEST_DOCUMENT = 1e7;
+
+/** Looked at before it is opened: reading a pipe would wait for someone to write to it, and a device has no end. */
+function fileKind(path: string) {
+  const found = statSync(path);
+  return {isFile: found.isFile(), isFolder: found.isDirectory(), size: found.size};
 }
 
 function chosenVariants(variants: readonly ResolvedVariant[], names: readonly string[] | undefined): ResolvedVariant[] {
@@ -189,6 +214,7 @@ function resolveVariant(
   report(unknownClasses({name, document, placeOf} as ResolvedVariant, target));
   report(likelyIdentifiers(table, features));
   if (!plan) return undefined;
+  report(tooLarge(parameterCount(plan)));
   // A batch never holds more rows than there are, and buffers are made for the largest one.
   const network = {...plan, batchSize: Math.min(plan.batchSize, table.rows)};
   return {name, document, features, network, parameters: parameterCount(network)};

@@ -44,10 +44,17 @@ export function modelFileNames(variants: readonly VariantPlan[]): string[] {
   // Some file systems do not tell capitals from small letters.
   const taken = new Set<string>();
   return variants.map(({name}) => {
-    const plain = name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 80);
+    const plain = shortened(name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-'));
     let chosen = plain;
     for (let number = 2; chosen === '' || taken.has(chosen.toLowerCase()); number++) chosen = `${plain}-${number}`;
     taken.add(chosen.toLowerCase());
     return `models/${chosen}.safetensors`;
   });
+}
+
+/** File systems count the bytes of a name: 255 are allowed, some of them for number and ending. */
+function shortened(name: string): string {
+  let characters = [...name];
+  while (Buffer.byteLength(characters.join('')) > 180) characters = characters.slice(0, -1);
+  return characters.join('');
 }

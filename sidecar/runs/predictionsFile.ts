@@ -2,10 +2,11 @@ import type {Table, Target} from '../data/table.ts';
 import type {FoldRecord} from '../experiment/crossValidate.ts';
 
 /**
- * The text of predictions.csv: one line for each test row of each fold, with the line of the data file where the row
- * stands. Names are quoted where they need it, so that any table program reads them back.
+ * The text of predictions.csv, a part for each fold, because large data have more than fits into one string: one line
+ * for each test row, with the line of the data file where the row stands. Names are quoted where they need it, so that
+ * any table program reads them back.
  */
-export function predictionsFile(table: Table, target: Target, records: readonly FoldRecord[]): string {
+export function* predictionsFile(table: Table, target: Target, records: readonly FoldRecord[]): Generator<string> {
   const classes = target.task === 'classification' ? target.classes : null;
   const header = [
     'model',
@@ -17,19 +18,20 @@ export function predictionsFile(table: Table, target: Target, records: readonly 
     'predicted',
     ...(classes ?? []).map(probabilityName),
   ];
-  const lines = [header.map(cell).join(',')];
+  yield `${header.map(cell).join(',')}\n`;
   for (const {name, task, outcome} of records) {
     const {predictions} = outcome;
     if (!predictions) continue;
+    const lines: string[] = [];
     task.fold.test.forEach((row, i) => {
       const place = [cell(name), task.fold.repeat + 1, task.fold.fold + 1, row + 1, table.rowLines[row]];
       const values = classes
         ? classCells(classes, target.values[row]!, probabilitiesOf(predictions, i, classes.length))
         : [target.values[row], predictions[i]];
-      lines.push([...place, ...values].join(','));
+      lines.push(`${[...place, ...values].join(',')}\n`);
     });
+    yield lines.join('');
   }
-  return `${lines.join('\n')}\n`;
 }
 
 const probabilityName = (name: string) => `probability ${name}`;

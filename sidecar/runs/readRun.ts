@@ -61,7 +61,8 @@ function folderNames(directory: string): string[] {
       .filter(entry => entry.isDirectory())
       .map(entry => entry.name);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -19,11 +20,14 @@ import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {EXIT, UserError} from '../userError.ts';
 
+/** The parts of a text are written one after the other. */
+type Content = string | Uint8Array | Iterable<string>;
+
 export interface RunFolder {
   readonly directory: string;
   append(event: RunEvent): void;
   /** Writes a whole file into the folder. @param name may lie in a subfolder, such as models/baseline.safetensors */
-  writeFile(name: string, content: string | Uint8Array): void;
+  writeFile(name: string, content: Content): void;
   /** Replaces run.json. */
   writeRun(run: StoredRun): void;
   /** Ends the writing. The folder must not be used afterwards. */
@@ -71,17 +75,29 @@ function keepOutOfGit(directory: string): void {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-function replaceFile(path: string, content: string | Uint8Array): void {
+function replaceFile(path: string, content: Content): void {
   mkdirSync(dirname(path), {recursive: true});
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   const file = openSync(temporary, 'w');
   try {
-    writeFileSync(file, content);
+    const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+    for (const part of parts) writeFileSync(file, part);
     fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
-  } finally {
     closeSync(file);
+    renameSync(temporary, path);
+  } catch (error) {
+    closeQuietly(file);
+    rmSync(temporary, {force: true});
+    throw error;
   }
-  renameSync(temporary, path);
+}
+
+function closeQuietly(file: number): void {
+  try {
+    closeSync(file);
+  } catch {
+    // It may be closed already; what failed before is what counts.
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -92,6 +108,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a part of the path is a file',
+  ENOENT: 'a part of the path is a link to nothing',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the device reports an error',
 };
 
 function storing<T>(directory: string, write: () => T): T {

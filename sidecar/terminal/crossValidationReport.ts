@@ -91,10 +91,14 @@ function foldsLine(variants: readonly ModelResult[]): string {
 }
 
 function epochRange(folds: readonly FoldResult[]): string {
-  const epochs = folds.map(fold => fold.epochs);
-  const [low, high] = [Math.min(...epochs), Math.max(...epochs)];
   if (folds.length === 0) return '–';
+  const [low, high] = extremes(folds.map(fold => fold.epochs));
   return low === high ? grouped(low) : `${grouped(low)}–${grouped(high)}`;
+}
+
+/** Math.min takes its numbers as arguments, of which there may be too many. */
+function extremes(values: readonly number[]): [smallest: number, largest: number] {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [values[0]!, values[0]!]);
 }
 
 function divergedLines(variants: readonly ModelResult[]): string[] {

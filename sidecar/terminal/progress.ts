@@ -20,7 +20,8 @@ export interface ProgressPlan {
 
 /** On a terminal a bar with the time left; piped, one line for each finished network. */
 export function createProgress(stream: NodeJS.WriteStream, plan: ProgressPlan, now: () => number): Progress {
-  return stream.isTTY ? progressBar(stream, plan, now) : progressLines(stream, plan);
+  // A dumb terminal cannot take back what was written.
+  return stream.isTTY && process.env.TERM !== 'dumb' ? progressBar(stream, plan, now) : progressLines(stream, plan);
 }
 
 function progressLines(stream: NodeJS.WriteStream, plan: ProgressPlan): Progress {

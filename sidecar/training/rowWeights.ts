@@ -14,9 +14,11 @@ export function rowWeights(
 ): Float32Array | null {
   if (classWeights === 'none' || target.task === 'regression') return null;
   const weights = classWeights === 'balanced' ? balancedWeights(target.values, target.classes.length, learned) : null;
+  // A class may have the name of a method of objects.
+  const stated = new Map(classWeights === 'balanced' ? [] : Object.entries(classWeights));
   return Float32Array.from(rows, row => {
     const index = target.values[row]!;
-    return weights ? weights[index]! : ((classWeights as Record<string, number>)[target.classes[index]!] ?? 1);
+    return weights ? weights[index]! : (stated.get(target.classes[index]!) ?? 1);
   });
 }
 

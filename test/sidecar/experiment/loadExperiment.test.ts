@@ -142,6 +142,35 @@ describe('a document and its data', () => {
       ],
     ],
     [
+      'a last batch of one row has no statistics for batchNorm',
+      {layers: [{type: 'dense', units: 2}, {type: 'batchNorm'}], training: {...base.training, batchSize: 5}},
+      rows,
+      [
+        'warning batch-norm-of-one-row: The last batch of 16 training rows has a single row, on which batchNorm has no statistics. Change batchSize by one, or set training.dropLast.',
+      ],
+    ],
+    [
+      'a network that does not fit into memory is refused before it is made',
+      {
+        layers: [
+          {type: 'dense', units: 1_000_000},
+          {type: 'dense', units: 1_000_000},
+        ],
+      },
+      rows,
+      [
+        'error network-too-large: The network has 1,000,005 million parameters, more than the 200 million that fit into memory. Lower units.',
+      ],
+    ],
+    [
+      'the target cannot be ignored',
+      {data: {...base.data, columns: {y: {type: 'ignore'}}}},
+      rows,
+      [
+        'error needed-column-ignored: data.csv: the type of "y" is "ignore", but it is the target or divides the rows. Remove the type.',
+      ],
+    ],
+    [
       'few integers as a real target may be classes',
       {data: {...base.data, target: 'b'}},
       rows,
@@ -174,6 +203,16 @@ describe('a document and its data', () => {
   test('a batch is never planned larger than the data', async () => {
     const {experiment} = await told({training: {...base.training, batchSize: 1_000_000_000}});
     expect(experiment!.variants[0]!.network.batchSize).toBe(24);
+  });
+
+  test('what the command line says holds for every variant, also for one that says otherwise', async () => {
+    await told({variants: {plain: {}, longer: {'training.epochs': 7}}});
+    const {experiment} = await loadExperiment(join(folder, 'net.mlp.json'), {'training.epochs': 1, 'training.seed': 9});
+    expect(experiment!.variants.map(({document}) => [document.training.epochs, document.training.seed])).toEqual([
+      [1, 9],
+      [1, 9],
+    ]);
+    expect(experiment!.seed).toBe(9);
   });
 
   test('an absolute path of the data is taken as it is', async () => {

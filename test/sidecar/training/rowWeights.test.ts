@@ -27,6 +27,11 @@ test('balanced weights are counted on the learned rows alone, whatever rows they
   expect(rowWeights('balanced', target, learned, all)).toEqual(Float32Array.of(2 / 3, 2 / 3, 2 / 3, 2, 2, 2));
 });
 
+test('a class may have the name of a method of objects', () => {
+  const named = {...target, classes: ['constructor', 'toString']};
+  expect(rowWeights({toString: 5}, named, learned, learned)).toEqual(Float32Array.of(1, 1, 1, 5));
+});
+
 test('stated weights are by the name of the class, and 1 for a class that is not named', () => {
   expect(rowWeights({b: 5}, target, learned, learned)).toEqual(Float32Array.of(1, 1, 1, 5));
 });
