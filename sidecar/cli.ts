@@ -59,7 +59,11 @@ function experimentCommand(name: string): Command {
     ])
     .option('--epochs <count>', 'epochs of each network', wholeNumber(1))
     .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
-    .option('--workers <count>', 'worker threads (default: one for each core; at most four for each)', wholeNumber(1))
+    .option(
+      '--workers <count>',
+      'worker threads (default: one for each core, or one for large data; at most four for each core)',
+      wholeNumber(1),
+    )
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
     .addOption(
       new Option('--engine <name>', 'engine that trains; wasm and plain give the same bits')

@@ -159,7 +159,8 @@ interface RunPlan extends ProgressPlan {
   readonly workers: number;
 }
 
-function runPlan({variants, folds, target}: Experiment, kind: StoredRun['kind'], options: ExperimentOptions): RunPlan {
+function runPlan(experiment: Experiment, kind: StoredRun['kind'], options: ExperimentOptions): RunPlan {
+  const {variants, folds, target} = experiment;
   const rounds = kind === 'training' ? 1 : folds.length;
   const networks = variants.length * rounds;
   const epochs = new Map(variants.map(({name, document}) => [name, document.training.epochs]));
@@ -169,8 +170,16 @@ function runPlan({variants, folds, target}: Experiment, kind: StoredRun['kind'],
     epochsOf: name => epochs.get(name) ?? 0,
     shown: SHOWN[target.task],
     // More than a few for each core cost memory and gain nothing.
-    workers: Math.min(options.workers ?? defaultWorkers(), networks, 4 * availableParallelism()),
+    workers: Math.min(options.workers ?? usualWorkers(experiment), networks, 4 * availableParallelism()),
   };
+}
+
+/** Each worker encodes its own matrix of inputs. Where that is large, one worker keeps memory near that of the data. */
+const LARGE_MATRIX_BYTES = 250e6;
+
+function usualWorkers({table, variants}: Experiment): number {
+  const widest = Math.max(...variants.map(({network}) => network.inputs));
+  return table.rows * widest * 4 > LARGE_MATRIX_BYTES ? 1 : defaultWorkers();
 }
 
 type RunFacts = Pick<StoredRun, 'id' | 'kind' | 'document'> & {

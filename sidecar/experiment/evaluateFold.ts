@@ -1,4 +1,5 @@
-import {encodeRows, fitEncoder} from '../data/encoder.ts';
+import {type Encoder, encodeRows, fitEncoder} from '../data/encoder.ts';
+import type {Table} from '../data/table.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
@@ -18,6 +19,7 @@ import {
   subjectName,
 } from './foldTask.ts';
 import {innerRows} from './innerRows.ts';
+import {inputMatrix} from './inputMatrix.ts';
 import {testMetrics} from './testMetrics.ts';
 
 /** Epoch records are sent together, so that watching a run costs nothing. */
@@ -93,7 +95,7 @@ function trainVariant(
   rows.set(learned);
   rows.set(watched, learned.length);
   const samples: Samples = {
-    inputs: new Float32Array(rows.length * variant.network.inputs),
+    inputs: inputMatrix(rows.length * variant.network.inputs),
     targets: encodeTarget(target, targetScale, rows),
     weights: rowWeights(training.classWeights, target, learned, rows),
   };
@@ -116,9 +118,7 @@ function trainVariant(
   }
   const {network, epochs, bestEpoch, trainingLoss} = outcome;
   try {
-    const testInputs = new Float32Array(fold.test.length * variant.network.inputs);
-    encodeRows(table, encoder, fold.test, testInputs);
-    const predictions = predictRows(network, testInputs, fold.test.length, targetScale);
+    const predictions = predictRows(network, table, encoder, fold.test, targetScale);
     // Huge but finite weights can still give no number.
     if (!predictions.every(Number.isFinite)) {
       return {...NOT_TRAINED, status: 'diverged', epochs, problem: predictionProblem(training)};
@@ -162,11 +162,28 @@ function firstRows(count: number, from: number): Uint32Array {
   return Uint32Array.from({length: count}, (_, i) => from + i);
 }
 
+/** Rows are encoded and predicted in blocks of this many: enough for the kernels, little memory. */
+const PREDICTED_TOGETHER = 1024;
+
 /** Predictions in the target's own units; of two softmax outputs, the probability of class 1 is kept. */
-function predictRows(network: Network, inputs: Float32Array, rows: number, scale: TargetScale | null): Float64Array {
+function predictRows(
+  network: Network,
+  table: Table,
+  encoder: Encoder,
+  rows: Uint32Array,
+  scale: TargetScale | null,
+): Float64Array {
   const outputs = outputWidth(network.plan);
-  const predictions = new Float64Array(rows * outputs);
-  network.predict(inputs, firstRows(rows, 0), predictions);
+  const width = network.plan.inputs;
+  const predictions = new Float64Array(rows.length * outputs);
+  const inputs = new Float32Array(Math.min(rows.length, PREDICTED_TOGETHER) * width);
+  for (let start = 0; start < rows.length; start += PREDICTED_TOGETHER) {
+    const block = rows.subarray(start, start + PREDICTED_TOGETHER);
+    const encoded = inputs.subarray(0, block.length * width);
+    encodeRows(table, encoder, block, encoded);
+    const out = predictions.subarray(start * outputs, (start + block.length) * outputs);
+    network.predict(encoded, firstRows(block.length, 0), out);
+  }
   if (scale) return predictions.map(value => value * scale.sd + scale.mean);
   return outputs === 2 ? predictions.filter((_, i) => i % 2 === 1) : predictions;
 }

@@ -6,6 +6,7 @@ import {linearBaseline, majorityBaseline, meanBaseline} from '../evaluation/base
 import type {Fold} from '../evaluation/folds.ts';
 import {allRows} from './experiment.ts';
 import type {BaselineName} from './foldTask.ts';
+import {inputMatrix} from './inputMatrix.ts';
 
 /** The predictions of a baseline for the test rows of a fold, in the layout of `Network.predict`. */
 export function fitBaseline(
@@ -20,7 +21,7 @@ export function fitBaseline(
   // A penalised model needs inputs of one scale, whatever the networks are given.
   const scaled = features.map(plan => (plan.kind === 'numeric' ? {...plan, scale: 'standard' as const} : plan));
   const width = featureWidth(scaled);
-  const inputs = new Float32Array(table.rows * width);
+  const inputs = inputMatrix(table.rows * width);
   encodeRows(table, fitEncoder(table, scaled, fold.train), allRows(table.rows), inputs);
   return linearBaseline({inputs, width, targets: target.values, classes, train: fold.train, test: fold.test});
 }

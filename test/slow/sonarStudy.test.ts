@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type CrossValidationReport, crossValidate} from '../../sidecar/experiment/crossValidate.ts';
 import {loadExperiment} from '../../sidecar/experiment/loadExperiment.ts';
+import {defaultEngine} from '../../sidecar/network/engines.ts';
 import {workerThreads} from '../../sidecar/runners/workerThreads.ts';
 
 const document = fileURLToPath(new URL('../../examples/sonar/study.mlp.json', import.meta.url));
@@ -14,7 +15,7 @@ let report: CrossValidationReport;
 
 beforeAll(async () => {
   const {experiment} = await loadExperiment(document, {});
-  const runner = workerThreads({experiment: experiment!, engine: 'plain'}, 2);
+  const runner = workerThreads({experiment: experiment!, engine: defaultEngine()}, 2);
   report = await crossValidate(experiment!, runner, () => {});
   await runner.dispose();
 }, 1_200_000);
@@ -39,6 +40,12 @@ describe('sonar, 10 x 10 stratified folds', () => {
     const [majority, linear] = report.baselines;
     expect(majority!.summary.accuracy!.mean).toBeCloseTo(111 / 208, 2);
     expect(linear!.summary.accuracy!.mean! * 100).toBeLessThan(accuracyOf('baseline') - 5);
+  });
+
+  test('dropout acts: on the same folds the input’s beats none, and that beats the hidden layers’', () => {
+    const [none, input, hidden] = ['baseline', 'input dropout', 'hidden dropout'].map(accuracyOf);
+    expect(input!).toBeGreaterThan(none!);
+    expect(none!).toBeGreaterThan(hidden!);
   });
 
   test('the corrected p of hidden dropout is larger than the naive one', () => {
