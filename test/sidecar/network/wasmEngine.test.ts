@@ -7,15 +7,22 @@ import {isNoisy, noiseWidth} from '../../../sidecar/network/masks.ts';
 import {plainEngine} from '../../../sidecar/network/plainEngine.ts';
 import {
   type Activation,
-  type DensePlan,
   type LayerPlan,
   type Loss,
   layerWidth,
   type NetworkPlan,
-  type OptimizerPlan,
   outputWidth,
 } from '../../../sidecar/network/plan.ts';
 import {wasmEngine, wasmRelaxedEngine} from '../../../sidecar/network/wasmEngine.ts';
+import {
+  companionOf,
+  dense,
+  dropoutPlan,
+  layersOf,
+  networkPlan,
+  optimizerPlans,
+  outputOf,
+} from '../../support/randomNetworks.ts';
 
 describe.skipIf(!canRun('strict'))('the strict kernels', () => {
   test('give the bits of the plain engine on 50 random networks', () => {
@@ -282,49 +289,6 @@ function givenNoise(plan: NetworkPlan, stepCount: number, random: RandomStream):
   return {kind: 'given', values};
 }
 
-function networkPlan(inputs: number, layers: readonly LayerPlan[], rest: Partial<NetworkPlan> = {}): NetworkPlan {
-  return {
-    inputs,
-    layers,
-    loss: 'binaryCrossEntropy',
-    optimizer: {type: 'sgd', nesterov: false, weightDecay: 0},
-    clipNorm: null,
-    batchSize: 8,
-    ...rest,
-  };
-}
-
-function dense(
-  name: string,
-  inputs: number,
-  units: number,
-  activation: DensePlan['activation'] = 'linear',
-  rest: Partial<DensePlan> = {},
-): DensePlan {
-  return {type: 'dense', name, inputs, units, activation, maxNorm: null, l1: 0, l2: 0, init: 'zeros', ...rest};
-}
-
-function dropoutPlan(): NetworkPlan {
-  return networkPlan(6, [
-    {type: 'dropout', name: 'visible', inputs: 6, rate: 0.2},
-    dense('hidden1', 6, 9, 'relu'),
-    {type: 'dropout', name: 'drop1', inputs: 9, rate: 0.5},
-    dense('output', 9, 1, 'sigmoid'),
-  ]);
-}
-
-function optimizerPlans(): OptimizerPlan[] {
-  const moments = {beta1: 0.9, beta2: 0.99, epsilon: 1e-3};
-  return [
-    {type: 'sgd', nesterov: false, weightDecay: 0},
-    {type: 'sgd', nesterov: true, weightDecay: 0.01},
-    {type: 'adam', ...moments, weightDecay: 0.01},
-    {type: 'adamW', ...moments, weightDecay: 0.05},
-    {type: 'rmsProp', decay: 0.9, epsilon: 1e-3, weightDecay: 0.01},
-    {type: 'adagrad', epsilon: 1e-3, weightDecay: 0.01},
-  ];
-}
-
 const activations: Activation[] = [
   ...['linear', 'relu', 'relu', 'relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'silu', 'tanh', 'sigmoid', 'softplus'],
 ] as Activation[];
@@ -348,37 +312,8 @@ const anyPart = fc
     const common = {name, inputs, ...weighted, init: 'zeros'} as const;
     const first: LayerPlan =
       type === 'dropConnect' ? {type: 'dropConnect', ...common, rate: 0.3} : {type: 'dense', ...common};
-    return [first, ...companionOf(companion, `companion${place}`, layerWidth(first))];
+    return [first, ...companionOf(companion, `companion${place}`, layerWidth(first), 0.6)];
   });
-
-function companionOf(type: string, name: string, inputs: number): LayerPlan[] {
-  switch (type) {
-    case 'dropout':
-      return [{type, name, inputs, rate: 0.6}];
-    case 'gaussianDropout':
-    case 'alphaDropout':
-      return [{type, name, inputs, rate: 0.3}];
-    // A wide epsilon: a feature that hardly varies would turn rounding into a difference of any size.
-    case 'batchNorm':
-      return [{type, name, inputs, momentum: 0.1, epsilon: 0.1}];
-    case 'layerNorm':
-      return [{type, name, inputs, epsilon: 0.1}];
-    case 'activation':
-      return [{type, name, inputs, activation: 'tanh'}];
-    case 'identity':
-      return [{type: 'activation', name, inputs, activation: 'linear'}];
-    default:
-      return [];
-  }
-}
-
-const outputOf: {readonly [L in Loss]: {units: number; activation: DensePlan['activation']}} = {
-  binaryCrossEntropy: {units: 1, activation: 'sigmoid'},
-  crossEntropy: {units: 3, activation: 'softmax'},
-  meanSquaredError: {units: 1, activation: 'linear'},
-  meanAbsoluteError: {units: 1, activation: 'linear'},
-  huber: {units: 1, activation: 'linear'},
-};
 
 const anyCase = fc
   .record({
@@ -396,10 +331,7 @@ const anyCase = fc
     isGiven: fc.boolean(),
   })
   .map(({inputs, visibleRate, parts, loss, optimizer, clipNorm, batchSize, lastRows, ...run}) => {
-    const layers: LayerPlan[] = [{type: 'dropout', name: 'visible', inputs, rate: visibleRate}];
-    for (const [place, part] of parts.entries()) layers.push(...part(layerWidth(layers.at(-1)!), place + 1));
-    const {units, activation} = outputOf[loss];
-    layers.push(dense('output', layerWidth(layers.at(-1)!), units, activation));
+    const layers = layersOf(inputs, visibleRate, parts, loss);
     const plan = networkPlan(inputs, layers, {loss, optimizer, clipNorm, batchSize});
     return {plan, rows: 3 * batchSize + 1 + (lastRows % batchSize), ...run};
   });
