@@ -157,15 +157,18 @@ function predictionsDigest(records: readonly FoldRecord[]): string {
   const variants = records.filter(record => record.task.subject.kind === 'variant');
   for (const {name, task, outcome} of variants) {
     const {repeat, fold, test} = task.fold;
-    hash.update(JSON.stringify([name, repeat, fold, outcome.status, outcome.epochs, outcome.bestEpoch, [...test]]));
-    for (const prediction of outcome.predictions ?? []) hash.update(float64Bytes(prediction));
+    const facts = JSON.stringify([name, repeat, fold, outcome.status, outcome.epochs, outcome.bestEpoch]);
+    hash.update(`${facts.slice(0, -1)},[${test.join(',')}]]`);
+    if (outcome.predictions) hash.update(float64Bytes(outcome.predictions));
   }
   return hash.digest('hex');
 }
 
 /** Little-endian on every machine. */
-function float64Bytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value, true);
-  return bytes;
+export function float64Bytes(values: Float64Array): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(values.length * 8));
+  values.forEach((value, i) => {
+    bytes.setFloat64(i * 8, value, true);
+  });
+  return new Uint8Array(bytes.buffer);
 }

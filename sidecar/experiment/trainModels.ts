@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {float64Bytes} from './crossValidate.ts';
 import {allRows, type Experiment} from './experiment.ts';
 import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
 import type {Runner} from './runner.ts';
@@ -29,12 +30,7 @@ function parametersDigest(outcomes: readonly (FoldOutcome | null)[]): string {
   const hash = createHash('sha256');
   for (const outcome of outcomes) {
     hash.update(JSON.stringify([outcome?.status, outcome?.epochs, outcome?.bestEpoch]));
-    const parameters = outcome?.model?.parameters ?? new Float64Array(0);
-    const bytes = new DataView(new ArrayBuffer(parameters.length * 8));
-    parameters.forEach((value, i) => {
-      bytes.setFloat64(i * 8, value, true);
-    });
-    hash.update(new Uint8Array(bytes.buffer));
+    hash.update(float64Bytes(outcome?.model?.parameters ?? new Float64Array(0)));
   }
   return hash.digest('hex');
 }

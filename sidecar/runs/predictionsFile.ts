@@ -2,8 +2,8 @@ import type {Table, Target} from '../data/table.ts';
 import type {FoldRecord} from '../experiment/crossValidate.ts';
 
 /**
- * The text of predictions.csv, a part for each fold, because large data have more than fits into one string: one line
- * for each test row, with the line of the data file where the row stands. Names are quoted where they need it, so that
+ * The text of predictions.csv, in parts, because large data have more than fits into one string: one line for each test
+ * row, with the line of the data file where the row stands. Names are quoted where they need it, so that
  * any table program reads them back.
  */
 export function* predictionsFile(table: Table, target: Target, records: readonly FoldRecord[]): Generator<string> {
@@ -22,17 +22,23 @@ export function* predictionsFile(table: Table, target: Target, records: readonly
   for (const {name, task, outcome} of records) {
     const {predictions} = outcome;
     if (!predictions) continue;
-    const lines: string[] = [];
-    task.fold.test.forEach((row, i) => {
-      const place = [cell(name), task.fold.repeat + 1, task.fold.fold + 1, row + 1, table.rowLines[row]];
-      const values = classes
-        ? classCells(classes, target.values[row]!, probabilitiesOf(predictions, i, classes.length))
-        : [target.values[row], predictions[i]];
-      lines.push(`${[...place, ...values].join(',')}\n`);
-    });
-    yield lines.join('');
+    const {fold} = task;
+    for (let start = 0; start < fold.test.length; start += LINES_TOGETHER) {
+      let text = '';
+      for (let i = start; i < Math.min(start + LINES_TOGETHER, fold.test.length); i++) {
+        const row = fold.test[i]!;
+        const place = [cell(name), fold.repeat + 1, fold.fold + 1, row + 1, table.rowLines[row]];
+        const values = classes
+          ? classCells(classes, target.values[row]!, probabilitiesOf(predictions, i, classes.length))
+          : [target.values[row], predictions[i]];
+        text += `${[...place, ...values].join(',')}\n`;
+      }
+      yield text;
+    }
   }
 }
+
+const LINES_TOGETHER = 4096;
 
 const probabilityName = (name: string) => `probability ${name}`;
 
