@@ -22,8 +22,7 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
     throw new UserError(`There is no .mlp.json document in ${paths.join(', ')}.`, EXIT.wrongUsage);
   const documents: CheckedFile[] = [];
   for (const file of files) {
-    const {experiment, problems} = await loadExperiment(file, {});
-    const checked = {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
+    const checked = await checkFile(file);
     documents.push(checked);
     if (!json) printChecked(checked);
   }
@@ -31,6 +30,24 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
   return documents.some(({problems}) => problems.some(problem => problem.severity === 'error'))
     ? EXIT.wrongInput
     : EXIT.done;
+}
+
+async function checkFile(file: string): Promise<CheckedFile> {
+  try {
+    const {experiment, problems} = await loadExperiment(file, {});
+    return {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
+  } catch (error) {
+    // One document that cannot be read says nothing about the others.
+    if (!(error instanceof UserError)) throw error;
+    const start = {line: 0, character: 0};
+    const problem = {
+      code: 'unreadable-document',
+      severity: 'error',
+      message: error.message,
+      range: {start, end: start},
+    } as const;
+    return {file, problems: [problem]};
+  }
 }
 
 function printChecked({file, problems, experiment}: CheckedFile): void {

@@ -182,6 +182,15 @@ describe('mlp check and mlp runs', () => {
     expect(status).toBe(0);
   });
 
+  test('check goes on after a document that cannot be read', () => {
+    const {stdout, status} = mlp('check', 'nowhere.mlp.json', 'sonar.mlp.json');
+    expect(stdout).toContain(
+      'nowhere.mlp.json:1:1: error: nowhere.mlp.json cannot be read: there is no such file. [unreadable-document]',
+    );
+    expect(stdout).toContain('2 documents: 1 error, 0 other problems.');
+    expect(status).toBe(1);
+  });
+
   test('runs lists what was stored, newest first', () => {
     expect(mlp('runs').stdout).toContain(`No runs are stored in ${join('.mlp', 'runs')}.`);
     mlp('cv', 'sonar.mlp.json', '--epochs', '1', '--variant', 'baseline');
