@@ -279,24 +279,20 @@ export function summarize(values: readonly (number | null)[]): {
 
 /** The area under the ROC curve from mean ranks: (Σ ranks of the positives − n₊(n₊ + 1)/2) / (n₊ · n₋). */
 function areaOfClass(scores: Float64Array, actual: ArrayLike<number>, positive: number): number | null {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
-  let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    let tied = 0;
-    while (end < order.length && scores[order[end]!] === scores[order[start]!]) {
-      if (actual[order[end]!] === positive) tied++;
-      end++;
-    }
-    // Ranks start + 1 … end share their mean.
-    rankSum += (tied * (start + 1 + end)) / 2;
-    positives += tied;
-    start = end;
+  // Sorted as plain numbers, which takes no memory but their own: an order of rows would take several times that.
+  const positives = scores.filter((_, row) => actual[row] === positive).sort();
+  const negatives = scores.filter((_, row) => actual[row] !== positive).sort();
+  if (positives.length === 0 || negatives.length === 0) return null;
+  let below = 0;
+  let notAbove = 0;
+  let wins = 0;
+  for (const score of positives) {
+    while (below < negatives.length && negatives[below]! < score) below++;
+    while (notAbove < negatives.length && negatives[notAbove]! <= score) notAbove++;
+    // Each negative below counts 1, each equal one ½.
+    wins += (below + notAbove) / 2;
   }
-  const negatives = order.length - positives;
-  if (positives === 0 || negatives === 0) return null;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+  return wins / (positives.length * negatives.length);
 }
 
 function probabilityOf(probabilities: Float64Array, row: number, each: number, classes: number): number {
