@@ -277,7 +277,7 @@ export function summarize(values: readonly (number | null)[]): {
   return {mean, sd, folds: present.length};
 }
 
-/** The area under the ROC curve from mean ranks: (Σ ranks of the positives − n₊(n₊ + 1)/2) / (n₊ · n₋). */
+/** The share of pairs of a positive and a negative in which the positive scores higher, ties counted half (Mann-Whitney). */
 function areaOfClass(scores: Float64Array, actual: ArrayLike<number>, positive: number): number | null {
   // Sorted as plain numbers, which takes no memory but their own: an order of rows would take several times that.
   const positives = scores.filter((_, row) => actual[row] === positive).sort();
