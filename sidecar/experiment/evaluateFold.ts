@@ -95,7 +95,7 @@ function trainVariant(
   rows.set(learned);
   rows.set(watched, learned.length);
   const samples: Samples = {
-    inputs: inputMatrix(rows.length * variant.network.inputs),
+    inputs: inputMatrix(rows.length * variant.network.inputs, table.rows * variant.network.inputs),
     targets: encodeTarget(target, targetScale, rows),
     weights: rowWeights(training.classWeights, target, learned, rows),
   };

@@ -21,7 +21,7 @@ export function fitBaseline(
   // A penalised model needs inputs of one scale, whatever the networks are given.
   const scaled = features.map(plan => (plan.kind === 'numeric' ? {...plan, scale: 'standard' as const} : plan));
   const width = featureWidth(scaled);
-  const inputs = inputMatrix(table.rows * width);
+  const inputs = inputMatrix(table.rows * width, table.rows * width);
   encodeRows(table, fitEncoder(table, scaled, fold.train), allRows(table.rows), inputs);
   return linearBaseline({inputs, width, targets: target.values, classes, train: fold.train, test: fold.test});
 }
