@@ -71,9 +71,11 @@ const fewestRows = 2;
  * @param rows into the table: the training rows, and nothing but them is looked at
  */
 export function fitEncoder(table: Table, plans: readonly FeaturePlan[], rows: Uint32Array): Encoder {
+  // One for all columns: a copy of each would leave the size of the table behind as garbage.
+  const room = new Float64Array(rows.length);
   const columns = plans.map(plan => {
     const column = columnOf(table, plan);
-    if (plan.kind === 'numeric') return fitNumbers(plan, column as NumericColumn, rows);
+    if (plan.kind === 'numeric') return fitNumbers(plan, presentNumbers(column as NumericColumn, rows, room));
     return plan.encoding === 'oneHot'
       ? fitOneHot(plan, column as CategoricalColumn, rows)
       : fitOrdinal(plan, column as CategoricalColumn, rows);
@@ -87,9 +89,18 @@ function columnOf(table: Table, {name, kind}: {name: string; kind: Column['kind'
   throw new RangeError(`table must have a ${kind} column ${name}, got ${column ? `a ${column.kind} one` : 'none'}`);
 }
 
-function fitNumbers(plan: NumericFeature, {values}: NumericColumn, rows: Uint32Array): NumericEncoder {
+/** The numbers of some rows that are there, in the order of the rows, in `room` [rows.length]. */
+function presentNumbers({values}: NumericColumn, rows: Uint32Array, room: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]!]!;
+    if (!Number.isNaN(value)) room[count++] = value;
+  }
+  return room.subarray(0, count);
+}
+
+function fitNumbers(plan: NumericFeature, present: Float64Array): NumericEncoder {
   const {name, inputs, indicator, scale, missing} = plan;
-  const present = Float64Array.from(rows, row => values[row]!).filter(value => !Number.isNaN(value));
   const isSorted = scale === 'robust' || missing === 'median' || missing === 'mostFrequent';
   const statistics = present.length > 0 ? numberStatistics(present) : null;
   const order = isSorted && statistics ? orderStatistics(present) : null;
