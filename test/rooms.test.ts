@@ -29,7 +29,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'sidecar/runners': ['sidecar/experiment'],
   'sidecar/export': [],
-  'sidecar/runs': ['sidecar/data', 'sidecar/network', 'sidecar/experiment', 'sidecar/export', 'schemas'],
+  'sidecar/runs': [
+    'sidecar/data',
+    'sidecar/network',
+    'sidecar/evaluation',
+    'sidecar/experiment',
+    'sidecar/export',
+    'schemas',
+  ],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',

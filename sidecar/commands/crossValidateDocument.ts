@@ -1,8 +1,7 @@
 import {crossValidate} from '../experiment/crossValidate.ts';
-import {engines} from '../network/engines.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {crossValidationReport} from '../terminal/crossValidationReport.ts';
-import {type ExperimentOptions, failureOf, runExperiment, SHOWN} from './experimentRun.ts';
+import {type ExperimentOptions, failureOf, resultHead, runExperiment, SHOWN} from './experimentRun.ts';
 
 /** `mlp cv FILE`. @returns the exit code */
 export function crossValidateDocument(file: string, options: ExperimentOptions): Promise<number> {
@@ -10,14 +9,7 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
     const {experiment, folder, runner} = run;
     const report = await crossValidate(experiment, runner, run.onEvent);
     const result = {
-      run: run.id,
-      directory: folder.directory,
-      status: report.status,
-      digest: report.digest,
-      numerics: engines[options.engine].numerics,
-      engine: options.engine,
-      seconds: run.secondsSoFar(),
-      data: run.facts,
+      ...resultHead(run, report, options.engine),
       variants: [...report.variants],
       baselines: [...report.baselines],
       comparisons: [...report.comparisons],

@@ -3,7 +3,7 @@ import {createHash, randomBytes} from 'node:crypto';
 import {arch, availableParallelism, platform} from 'node:os';
 import {basename, join, resolve} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
-import type {DataFacts, StoredRun} from '../../schemas/generated/run.ts';
+import type {CrossValidation, DataFacts, StoredRun} from '../../schemas/generated/run.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import type {Metric} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
@@ -43,6 +43,16 @@ export interface ExperimentRun {
 
 /** What a command adds to the stored run when it has ended. */
 export type RunEnd = Pick<StoredRun, 'status' | 'failure' | 'crossValidation' | 'training'>;
+
+/** What every result begins with. */
+export function resultHead(
+  {id, folder, facts, secondsSoFar}: ExperimentRun,
+  {status, digest}: Pick<CrossValidation, 'status' | 'digest'>,
+  engine: Engine['name'],
+) {
+  const {numerics} = engines[engine];
+  return {run: id, directory: folder.directory, status, digest, numerics, engine, seconds: secondsSoFar(), data: facts};
+}
 
 /** How a run ended, and what is printed once the progress is gone. */
 export interface RunOutcome {

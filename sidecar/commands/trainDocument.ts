@@ -3,21 +3,21 @@ import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
 import {engines} from '../network/engines.ts';
 import {modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {trainingReport} from '../terminal/trainingReport.ts';
-import {type ExperimentOptions, type ExperimentRun, failureOf, runExperiment, SHOWN} from './experimentRun.ts';
+import {
+  type ExperimentOptions,
+  type ExperimentRun,
+  failureOf,
+  resultHead,
+  runExperiment,
+  SHOWN,
+} from './experimentRun.ts';
 
 /** `mlp train FILE`. @returns the exit code */
 export function trainDocument(file: string, options: ExperimentOptions): Promise<number> {
   return runExperiment(file, 'training', options, async run => {
     const report = await trainModels(run.experiment, run.runner, run.onEvent);
     const result = {
-      run: run.id,
-      directory: run.folder.directory,
-      status: report.status,
-      digest: report.digest,
-      numerics: engines[options.engine].numerics,
-      engine: options.engine,
-      seconds: run.secondsSoFar(),
-      data: run.facts,
+      ...resultHead(run, report, options.engine),
       models: storeModels(run, report, options),
     };
     const shown = SHOWN[run.experiment.target.task];

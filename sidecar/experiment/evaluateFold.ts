@@ -16,6 +16,7 @@ import {
   type FoldEvent,
   type FoldOutcome,
   type FoldTask,
+  NOT_TRAINED,
   subjectName,
 } from './foldTask.ts';
 import {innerRows} from './innerRows.ts';
@@ -64,24 +65,13 @@ export function evaluateFold(
   return outcome;
 }
 
-type Result = Omit<FoldOutcome, 'metrics' | 'seconds'>;
-const NOT_TRAINED: Result = {
-  status: 'completed',
-  epochs: 0,
-  bestEpoch: null,
-  problem: null,
-  predictions: null,
-  trainingLoss: null,
-  model: null,
-};
-
 function trainVariant(
   context: FoldContext,
   variant: VariantPlan,
   {fold, keepModel}: FoldTask,
   onEpoch: (record: EpochRecord) => void,
   isCancelled: () => boolean,
-): Result {
+): FoldOutcome {
   const {table, target} = context.experiment;
   const {training} = variant.document;
   const keys = foldKeys(variant, fold);

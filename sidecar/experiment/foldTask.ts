@@ -52,6 +52,19 @@ export interface FoldOutcome {
   readonly model: FittedModel | null;
 }
 
+/** An outcome before anything is known of it; what happened is filled in. */
+export const NOT_TRAINED: FoldOutcome = {
+  status: 'completed',
+  epochs: 0,
+  bestEpoch: null,
+  problem: null,
+  seconds: 0,
+  predictions: null,
+  metrics: {},
+  trainingLoss: null,
+  model: null,
+};
+
 /** All that is needed to predict: the parameters in the layout of `Network.tensors`, and what was fitted to the data. */
 export interface FittedModel {
   readonly parameters: Float64Array;

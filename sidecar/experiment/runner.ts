@@ -1,4 +1,4 @@
-import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
+import {type FoldEvent, type FoldOutcome, type FoldTask, NOT_TRAINED} from './foldTask.ts';
 
 /** Where fold tasks execute. An outcome does not depend on it. */
 export interface Runner {
@@ -11,14 +11,4 @@ export interface Runner {
   dispose(): Promise<void>;
 }
 
-export const CANCELLED: FoldOutcome = {
-  status: 'cancelled',
-  epochs: 0,
-  bestEpoch: null,
-  problem: null,
-  seconds: 0,
-  predictions: null,
-  metrics: {},
-  trainingLoss: null,
-  model: null,
-};
+export const CANCELLED: FoldOutcome = {...NOT_TRAINED, status: 'cancelled'};

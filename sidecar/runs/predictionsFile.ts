@@ -1,4 +1,5 @@
 import type {Table, Target} from '../data/table.ts';
+import {predictedClass} from '../evaluation/metrics.ts';
 import type {FoldRecord} from '../experiment/crossValidate.ts';
 
 /**
@@ -29,7 +30,7 @@ export function* predictionsFile(table: Table, target: Target, records: readonly
         const row = fold.test[i]!;
         const place = [cell(name), fold.repeat + 1, fold.fold + 1, row + 1, table.rowLines[row]];
         const values = classes
-          ? classCells(classes, target.values[row]!, probabilitiesOf(predictions, i, classes.length))
+          ? classCells(classes, target.values[row]!, predictions, i)
           : [target.values[row], predictions[i]];
         text += `${[...place, ...values].join(',')}\n`;
       }
@@ -47,9 +48,14 @@ function probabilitiesOf(predictions: Float64Array, i: number, classCount: numbe
   return [...predictions.subarray(i * classCount, (i + 1) * classCount)];
 }
 
-function classCells(classes: readonly string[], actual: number, probabilities: number[]): (string | number)[] {
-  const predicted = probabilities.indexOf(Math.max(...probabilities));
-  return [cell(classes[actual]!), cell(classes[predicted]!), ...probabilities];
+function classCells(
+  classes: readonly string[],
+  actual: number,
+  predictions: Float64Array,
+  i: number,
+): (string | number)[] {
+  const predicted = predictedClass(predictions, i, classes.length);
+  return [cell(classes[actual]!), cell(classes[predicted]!), ...probabilitiesOf(predictions, i, classes.length)];
 }
 
 /** A cell that begins like a formula gets no special care: the file is data, and changing names would lose them. */
