@@ -1,6 +1,5 @@
-import {foldIn} from '../kernels/random.ts';
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, Noise, Samples, Tensor, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, Samples, Tensor, TensorName} from './engine.ts';
 import {activationLayer} from './plain/activationLayer.ts';
 import {addPenalties, boundNorms, clipGradients, isFiniteEverywhere} from './plain/constraints.ts';
 import {denseLayer} from './plain/denseLayer.ts';
@@ -19,6 +18,7 @@ import {
   type NetworkPlan,
   outputWidth,
 } from './plan.ts';
+import {setNoise} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 
 /**
@@ -76,7 +76,7 @@ function createNetwork(plan: NetworkPlan): Network {
       const rows = Math.min(epoch.batchSize, epoch.order.length - start);
       gatherInputs(epoch.samples.inputs, epoch.order, start, rows, plan.inputs, batch.inputs);
       gatherAnswers(epoch.samples, epoch.order, start, rows, batch);
-      setNoise(epoch.noise, step, rows);
+      setNoise(noisy, epoch.noise, step, rows);
       const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
       losses[step] = loss;
       if (!Number.isFinite(loss)) return step - from;
@@ -84,17 +84,6 @@ function createNetwork(plan: NetworkPlan): Network {
       update(epoch.learningRates[step]!, epoch.momenta[step]!);
     }
     return to - from;
-  }
-
-  function setNoise(source: Noise, step: number, rows: number): void {
-    if (noisy.length === 0) return;
-    if (source.kind === 'drawn') {
-      const stepKey = foldIn(source.key, step);
-      for (const {index, noise} of noisy) noise.draw(foldIn(stepKey, index), rows);
-    } else {
-      const given = source.values[step]!;
-      for (let i = 0; i < noisy.length; i++) noisy[i]!.noise.take(given[i]!, rows);
-    }
   }
 
   /** The forward pass; leaves the gradient of the logits in `dLogits`. */

@@ -1,9 +1,9 @@
-import {foldIn} from '../kernels/random.ts';
 import {createKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, Noise, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
 import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
+import {setNoise} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
@@ -96,7 +96,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
       const {weights} = epoch.samples;
       if (weights) gatherRows(weights, epoch.order, start, rows, 1, float32, batch.weights / 4);
       else kernels.fill(batch.weights, 1, rows);
-      setNoise(epoch.noise, step, rows);
+      setNoise(noisy, epoch.noise, step, rows);
       const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
       losses[step] = loss;
       if (!Number.isFinite(loss)) return step - from;
@@ -105,17 +105,6 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
       update();
     }
     return to - from;
-  }
-
-  function setNoise(source: Noise, step: number, rows: number): void {
-    if (noisy.length === 0) return;
-    if (source.kind === 'drawn') {
-      const stepKey = foldIn(source.key, step);
-      for (const {index, noise} of noisy) noise.draw(foldIn(stepKey, index), rows);
-    } else {
-      const given = source.values[step]!;
-      for (let i = 0; i < noisy.length; i++) noisy[i]!.noise.take(given[i]!, rows);
-    }
   }
 
   /** The forward pass; leaves the gradient of the logits in `dLogits`. */
