@@ -1,0 +1,270 @@
+/**
+ * What the editor and the sidecar say to each other: JSON-RPC over the channel of a child process, typed once for both.
+ * Typed arrays travel as they are (the channel uses the structured clone). Names of variants and layers are those of the
+ * document; repeats, folds, epochs and batches count from 1, as users count; fold 0 is a network trained on all rows.
+ */
+import type {RunEvent} from './generated/event.ts';
+import type {StoredRun} from './generated/run.ts';
+import type {Problem} from './problem.ts';
+
+/** Goes up when a message changes its meaning. Both sides tell theirs in `hello` and refuse another. */
+export const PROTOCOL_VERSION = 1;
+
+/** Requests: what is sent, and what is answered. */
+export interface Requests {
+  'mlpLab/hello': [{readonly version: number}, Hello];
+  /** Waits in the queue when other runs are busy. A wrong document or wrong data is an answer, not an error. */
+  'mlpLab/startRun': [StartRun, StartedRun | {readonly kind: 'wrongInput'; readonly problems: readonly Problem[]}];
+  /** Takes up a run that was interrupted, where its checkpoints are. */
+  'mlpLab/resumeStoredRun': [{readonly directory: string}, StartedRun];
+  'mlpLab/pauseRun': [RunReference, RunState];
+  'mlpLab/continueRun': [RunReference, RunState];
+  /** Of a paused run: each network in training goes on by one batch, or to the end of its epoch, and pauses again. */
+  'mlpLab/stepRun': [RunReference & {readonly by: 'batch' | 'epoch'}, RunState];
+  'mlpLab/cancelRun': [RunReference, RunState];
+  /** Changes the order of the queue. @param place 0 is next */
+  'mlpLab/moveRun': [RunReference & {readonly place: number}, QueueState];
+  'mlpLab/readQueue': [Record<string, never>, QueueState];
+  /** Events of the run from number `from` on, first those of the past, then as they come: `mlpLab/runEvents`. */
+  'mlpLab/attach': [RunReference & {readonly from: number}, RunState];
+  'mlpLab/detach': [RunReference, Record<string, never>];
+  /** Chooses the network whose masks and layers are streamed (`mlpLab/live`); null: none. One for each run. */
+  'mlpLab/watch': [RunReference & {readonly watched: Watched | null}, Record<string, never>];
+  /** The masks of any batch, past or to come, computed anew from the seed: those that train. */
+  'mlpLab/readMasks': [StoredReference & BatchPlace & {readonly layers: readonly string[] | null}, Masks];
+  /** How often each unit was dropped in some epochs, computed anew from the seed. */
+  'mlpLab/readDropCounts': [StoredReference & NetworkPlace & EpochRange, readonly DropCounts[]];
+  /** Newest first. @param document path of a `.mlp.json` */
+  'mlpLab/listRuns': [{readonly document: string}, readonly RunSummary[]];
+  'mlpLab/readRun': [StoredReference, StoredRun];
+  /** Every event of a stored run, in order. */
+  'mlpLab/readEvents': [StoredReference, readonly RunEvent[]];
+  /** Out-of-fold predictions of some folds. */
+  'mlpLab/readPredictions': [StoredReference, readonly FoldPredictions[]];
+  'mlpLab/deleteRun': [StoredReference, Record<string, never>];
+  'mlpLab/readMachine': [Record<string, never>, Machine];
+}
+
+/** Notifications of the sidecar. */
+export interface Notifications {
+  'mlpLab/runEvents': RunEvents;
+  'mlpLab/live': Live;
+  'mlpLab/queueChanged': QueueState;
+  'mlpLab/logged': LogEntry;
+}
+
+/** Codes of error responses, beside those of JSON-RPC itself. `message` is a sentence for the user. */
+export const ERROR_CODES = {
+  /** What was asked for does not exist (any more), or is not possible in its state. The message says what to do. */
+  refused: -32_001,
+  /** A bug: the log has the details. */
+  internal: -32_603,
+} as const;
+
+export interface Hello {
+  readonly version: number;
+  /** Of MLP Lab. */
+  readonly release: string;
+  readonly machine: Machine;
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly engine: 'wasm' | 'plain';
+  /** Worker threads that a run uses unless told otherwise. */
+  readonly workers: number;
+}
+
+export interface StartRun {
+  readonly kind: 'crossValidation' | 'training';
+  /** Path of the document: data and runs lie beside it. */
+  readonly document: string;
+  /** As it stands in the editor, saved or not. */
+  readonly text: string;
+  /** Names of variants; null: all. */
+  readonly variants: readonly string[] | null;
+  readonly workers?: number;
+  /** Begins paused before the first batch, to be stepped. */
+  readonly paused?: boolean;
+}
+
+export interface StartedRun {
+  readonly kind: 'started';
+  readonly state: RunState;
+  /** Warnings and hints; no errors. */
+  readonly problems: readonly Problem[];
+}
+
+export interface RunReference {
+  readonly run: string;
+}
+
+/** A run by its folder: it may be running, or from last year. */
+export interface StoredReference {
+  readonly directory: string;
+}
+
+export interface RunState {
+  readonly run: string;
+  readonly directory: string;
+  readonly document: string;
+  readonly kind: StartRun['kind'];
+  readonly status: 'queued' | 'running' | 'paused' | 'completed' | 'cancelled' | 'failed';
+  /** Place in the queue, 0 is next; null unless queued. */
+  readonly place: number | null;
+  /** Share of the epochs done, from 0 to 1. */
+  readonly progress: number;
+  /** Estimated seconds until it ends, waiting included; null until it can be told. */
+  readonly secondsLeft: number | null;
+  /** Number of events so far: what a client that has them all attaches from. */
+  readonly events: number;
+  /** Networks in training now. */
+  readonly training: ReadonlyArray<NetworkPlace & {readonly epoch: number; readonly batch: number}>;
+  /** One sentence, when it failed. */
+  readonly failure?: string;
+}
+
+export interface QueueState {
+  readonly runs: readonly RunState[];
+}
+
+export interface RunEvents {
+  readonly run: string;
+  /** Number of the first of these events, from 0. */
+  readonly from: number;
+  readonly events: readonly RunEvent[];
+}
+
+/** One network of a run. */
+export interface NetworkPlace {
+  readonly variant: string;
+  readonly repeat: number;
+  readonly fold: number;
+}
+
+export interface BatchPlace extends NetworkPlace {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+export interface EpochRange {
+  readonly fromEpoch: number;
+  /** Inclusive. */
+  readonly toEpoch: number;
+}
+
+export interface Watched extends NetworkPlace {
+  /** Layers whose masks are streamed; null: all that drop. */
+  readonly layers: readonly string[] | null;
+  /** Masks a second, at most 30. */
+  readonly rate: number;
+}
+
+/** The newest state of the watched network. States that a slow reader misses are left out, the newest is not. */
+export interface Live {
+  readonly run: string;
+  /** Date.now() when the batch was trained. */
+  readonly at: number;
+  readonly masks: Masks | null;
+  readonly layers: readonly LayerState[] | null;
+}
+
+/** What a batch dropped: the bits that trained. */
+export interface Masks extends BatchPlace {
+  readonly batches: number;
+  /** One-based lines of the data file, in the order of the batch. */
+  readonly lines: Uint32Array;
+  readonly layers: readonly LayerMask[];
+}
+
+export interface LayerMask {
+  readonly layer: string;
+  /** Share dropped. */
+  readonly rate: number;
+  readonly rows: number;
+  /** Units; for dropConnect units × inputs. */
+  readonly width: number;
+  /** Bit i % 8 of byte ⌊i / 8⌋ for i = row · width + unit: 1 kept, 0 dropped. Null where noise is not a mask (gaussianDropout). */
+  readonly bits: Uint8Array | null;
+  /** gaussianDropout: the multipliers, [rows × width]. */
+  readonly multipliers: Float32Array | null;
+}
+
+/** A layer of the watched network at the end of an epoch. */
+export interface LayerState {
+  readonly layer: string;
+  readonly epoch: number;
+  /** L2 norm of each unit's incoming weights, [units]; null for layers without weights. */
+  readonly incomingNorms: Float32Array | null;
+  readonly maxNorm: number | null;
+  /** Units that max-norm bounded in the last update. */
+  readonly clippedUnits: number;
+  /** L2 norm of the gradient of the layer's weights in the last batch. */
+  readonly gradientNorm: number | null;
+  /** Share of the rows for which each unit is above 0 in evaluation, [units]; null where it has no meaning. */
+  readonly active: Float32Array | null;
+  /** Units that no row activates. */
+  readonly deadUnits: number;
+  /** Histogram of the weights, and of the outputs in evaluation. */
+  readonly weights: Histogram | null;
+  readonly outputs: Histogram | null;
+  /** For layers that drop: how often each unit was dropped so far in this network. */
+  readonly drops: DropCounts | null;
+}
+
+export interface Histogram {
+  readonly from: number;
+  readonly to: number;
+  /** Equal bins from `from` to `to`. */
+  readonly counts: Uint32Array;
+}
+
+/** Dropped units are binomial: of `draws` rows, `draws` · rate ± √(draws · rate · (1 − rate)). */
+export interface DropCounts {
+  readonly layer: string;
+  readonly rate: number;
+  /** Rows that each unit saw. */
+  readonly draws: number;
+  /** Times that each unit was dropped, [units]. */
+  readonly counts: Uint32Array;
+}
+
+/** A stored run, as a list shows it. */
+export interface RunSummary {
+  readonly run: string;
+  readonly directory: string;
+  readonly kind: StartRun['kind'];
+  /** interrupted: its process ended before it did; it can be resumed. */
+  readonly status: 'running' | 'completed' | 'cancelled' | 'failed' | 'interrupted';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly seconds: number | null;
+  readonly digest: string | null;
+  /** SHA-256 of the document's text. */
+  readonly documentSha256: string;
+  readonly variants: ReadonlyArray<{
+    readonly name: string;
+    /** Mean and standard deviation over the folds, of each metric. */
+    readonly metrics: {readonly [metric: string]: {readonly mean: number; readonly sd: number | null}};
+    readonly folds: number;
+  }>;
+}
+
+export interface FoldPredictions extends NetworkPlace {
+  /** One-based lines of the data file. */
+  readonly lines: Uint32Array;
+  /** Class index, or value. */
+  readonly actual: Float64Array;
+  /** For two classes the probability of the second, for more [rows × classes], else values. */
+  readonly predictions: Float64Array;
+}
+
+/** No data values, no secrets. */
+export interface LogEntry {
+  /** Date.now(). */
+  readonly at: number;
+  readonly level: 'error' | 'warning' | 'info' | 'debug';
+  readonly message: string;
+}
