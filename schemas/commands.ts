@@ -1,0 +1,31 @@
+/** Commands of the extension. The language server names them in code lenses and hovers, the manifest lists them. */
+export const COMMANDS = {
+  trainModel: 'mlpLab.trainModel',
+  crossValidate: 'mlpLab.crossValidate',
+  compareVariants: 'mlpLab.compareVariants',
+  tuneDropout: 'mlpLab.tuneDropout',
+  pauseRun: 'mlpLab.pauseRun',
+  resumeRun: 'mlpLab.resumeRun',
+  cancelRun: 'mlpLab.cancelRun',
+  showPanel: 'mlpLab.showPanel',
+  showLog: 'mlpLab.showLog',
+  newExperiment: 'mlpLab.newExperiment',
+  openExample: 'mlpLab.openExample',
+  showRunHistory: 'mlpLab.showRunHistory',
+  restartSidecar: 'mlpLab.restartSidecar',
+} as const;
+
+/** Argument of the commands that concern a document, as the language server writes it into a lens. */
+export interface DocumentCommand {
+  /** URI of the document. */
+  readonly uri: string;
+  /** Names of variants; absent: all. */
+  readonly variants?: readonly string[];
+  /** Folder of a stored run, for `showPanel`. */
+  readonly run?: string;
+  /** Layer that the panel shows first. */
+  readonly layer?: string;
+}
+
+/** Notification to the language server: stored runs of a document changed, so lenses and hovers are stale. Params: `{uri}`. */
+export const RUNS_CHANGED = 'mlpLab/runsChanged';
