@@ -24,7 +24,7 @@ if (!existsSync('dist/mlp.mjs') || statSync('dist/mlp.mjs').mtimeMs < newestSour
 }
 
 function newestSource() {
-  const files = ['sidecar', 'schemas', 'scripts', '.'].flatMap(folder =>
+  const files = ['sidecar', 'extension', 'webview', 'schemas', 'scripts', '.'].flatMap(folder =>
     readdirSync(folder, {recursive: folder !== '.', withFileTypes: true})
       .filter(entry => entry.isFile())
       .map(entry => join(entry.parentPath ?? entry.path, entry.name)),

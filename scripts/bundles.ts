@@ -1,0 +1,36 @@
+/** What is bundled: each entry point, for the process that runs it. `npm run build` writes them into dist/. */
+import type {BuildOptions} from 'esbuild';
+
+const common: BuildOptions = {
+  outdir: 'dist',
+  bundle: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
+const node: BuildOptions = {
+  ...common,
+  platform: 'node',
+  target: 'node22',
+  // With platform node alone, esbuild takes jsonc-parser's UMD build, which fails at run time.
+  mainFields: ['module', 'main'],
+};
+
+/** The command line, the sidecar and their workers. */
+const programs: BuildOptions = {
+  ...node,
+  entryPoints: {mlp: 'sidecar/cli.ts', worker: 'sidecar/worker.ts'},
+  outExtension: {'.js': '.mjs'},
+  // What they share is written once. Chunks lie beside the entry points, so that import.meta.url finds the worker.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  format: 'esm',
+  // Bundled CommonJS packages ask for Node's own modules with require.
+  banner: {
+    js: "import {createRequire as nodeRequire} from 'node:module'; const require = nodeRequire(import.meta.url);",
+  },
+};
+
+export const bundles: readonly BuildOptions[] = [programs];
