@@ -66,15 +66,40 @@ export async function loadExperiment(
   overrides: Overrides,
   purpose: Purpose = 'crossValidation',
 ): Promise<LoadedExperiment> {
-  const text = readDocument(path);
+  return loadExperimentText(path, readDocument(path), overrides, purpose);
+}
+
+/**
+ * The same for a text that may not be stored, as an editor holds it.
+ * @param path where the text is or would be stored: the data lie beside it
+ */
+export async function loadExperimentText(
+  path: string,
+  text: string,
+  overrides: Overrides,
+  purpose: Purpose = 'crossValidation',
+): Promise<LoadedExperiment> {
   const {variants: names, ...changes} = overrides;
   const checked = checkDocument(text, changes);
-  const problems = [...checked.problems];
-  if (hasError(problems)) return {experiment: undefined, problems, text};
-
+  if (hasError(checked.problems)) return {experiment: undefined, problems: checked.problems, text};
   const variants = chosenVariants(checked.variants, names).map(variant => overridden(variant, changes));
-  const experiment = await resolveWithData(path, purpose, checked, variants, problems);
-  return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems), text};
+  return {...(await resolveExperiment(path, checked, variants, purpose, readData)), text};
+}
+
+/** Reads the data of a document. @throws DataError if they are wrong */
+export type ReadData = (path: string, base: ResolvedDocument) => Promise<{table: Table; target: Target}>;
+
+/** A checked document without errors, and its data. @param read may keep what it read for the next time */
+export async function resolveExperiment(
+  path: string,
+  checked: CheckedDocument,
+  variants: readonly ResolvedVariant[],
+  purpose: Purpose,
+  read: ReadData,
+): Promise<Omit<LoadedExperiment, 'text'>> {
+  const problems = [...checked.problems];
+  const experiment = await resolveWithData(path, purpose, checked, variants, problems, read);
+  return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems)};
 }
 
 function readDocument(path: string): string {
@@ -143,6 +168,7 @@ async function resolveWithData(
   checked: CheckedDocument,
   variants: readonly ResolvedVariant[],
   problems: Problem[],
+  read: ReadData,
 ): Promise<Experiment | undefined> {
   const {parsed, base} = checked;
   const report = (found: readonly DocumentProblem[]) =>
@@ -152,7 +178,7 @@ async function resolveWithData(
     parsed,
     base,
     path => path,
-    () => readData(path, base),
+    () => read(path, base),
   );
   if (!data) return undefined;
   const {table, target} = data;
@@ -187,7 +213,7 @@ async function resolveWithData(
 }
 
 /** Every column that any variant may need is read once. */
-async function readData(path: string, base: ResolvedDocument): Promise<{table: Table; target: Target}> {
+export async function readData(path: string, base: ResolvedDocument): Promise<{table: Table; target: Target}> {
   // Not made absolute: messages name the file as the user would.
   const {source} = base.data;
   const file = isAbsolute(source) ? source : join(dirname(path), source);
