@@ -1,8 +1,6 @@
 import {type Encoder, encodeRows, fitEncoder} from '../data/encoder.ts';
 import type {Table} from '../data/table.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
-import type {Fold} from '../evaluation/folds.ts';
-import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
 import type {Network, Samples} from '../network/engine.ts';
 import {engines} from '../network/engines.ts';
 import {outputWidth} from '../network/plan.ts';
@@ -10,6 +8,7 @@ import {rowWeights} from '../training/rowWeights.ts';
 import {type EpochRecord, trainNetwork} from '../training/trainNetwork.ts';
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
+import {dividedRows, foldKeys} from './foldRows.ts';
 import {
   type FittedModel,
   type FoldContext,
@@ -19,7 +18,6 @@ import {
   NOT_TRAINED,
   subjectName,
 } from './foldTask.ts';
-import {innerRows} from './innerRows.ts';
 import {inputMatrix} from './inputMatrix.ts';
 import {testMetrics} from './testMetrics.ts';
 
@@ -75,7 +73,7 @@ function trainVariant(
   const {table, target} = context.experiment;
   const {training} = variant.document;
   const keys = foldKeys(variant, fold);
-  const {learned, watched} = dividedRows(context, variant, fold, keys.innerSplit);
+  const {learned, watched} = dividedRows(context.experiment, variant, fold);
 
   // Fitted on the rows that are learned from: not on the test rows, and not on those that early stopping watches.
   const encoder = fitEncoder(table, variant.features, learned);
@@ -122,30 +120,6 @@ function trainVariant(
 
 function predictionProblem({optimizer}: VariantPlan['document']['training']): string {
   return `The trained network predicts values that are not numbers: its weights are too large. Lower training.optimizer.learningRate, now ${optimizer.learningRate}.`;
-}
-
-/**
- * Weights, order and inner split depend on the seed and the fold, not on the variant: variants start alike and see the
- * rows in the same order, so that what differs between them is the variant.
- */
-function foldKeys(variant: VariantPlan, fold: Fold) {
-  const root = foldIn(randomKey(variant.document.training.seed), 'training');
-  const key = foldIn(foldIn(root, fold.repeat), fold.fold);
-  return {
-    weights: key,
-    order: foldIn(key, 'order'),
-    masks: foldIn(foldIn(key, 'masks'), variant.name),
-    innerSplit: foldIn(key, 'innerSplit'),
-  };
-}
-
-function dividedRows({experiment}: FoldContext, {document}: VariantPlan, {train}: Fold, key: RandomKey) {
-  const {earlyStopping} = document.training;
-  if (!earlyStopping) return {learned: train, watched: new Uint32Array(0)};
-  const {table, target, evaluation} = experiment;
-  const divided = innerRows(train, earlyStopping.share, table, target, evaluation, key);
-  if (!divided) throw new Error('early stopping was planned for rows that cannot be divided');
-  return divided;
 }
 
 function firstRows(count: number, from: number): Uint32Array {

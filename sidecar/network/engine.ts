@@ -64,6 +64,12 @@ export interface EpochPlan {
   readonly noise: Noise;
 }
 
+/**
+ * @param layer its index in `plan.layers`
+ * @param output [rows × width], of the layer; the last one gives logits. Valid during the call.
+ */
+export type SeeLayer = (layer: number, output: Float32Array | Float64Array) => void;
+
 export interface Network {
   readonly plan: NetworkPlan;
   /** All tensors, in layer order and, within a layer, in the order of `TensorName`. They cover the block without gaps. */
@@ -86,8 +92,9 @@ export interface Network {
   /**
    * Evaluation mode: no dropout, running statistics. Writes to out [rows.length × outputs] the probabilities
    * (binaryCrossEntropy: of class 1; crossEntropy: of each class) or the values.
+   * @param seeLayer shown what each layer gives, block by block
    */
-  predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array): void;
+  predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void;
   /** Frees what the network holds. It must not be used afterwards. */
   dispose(): void;
 }

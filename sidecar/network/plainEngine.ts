@@ -1,5 +1,5 @@
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, Samples, Tensor, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
 import {activationLayer} from './plain/activationLayer.ts';
 import {addPenalties, boundNorms, clipGradients, isFiniteEverywhere} from './plain/constraints.ts';
 import {denseLayer} from './plain/denseLayer.ts';
@@ -117,7 +117,7 @@ function createNetwork(plan: NetworkPlan): Network {
     hasFiniteParameters = isFiniteEverywhere(parameters);
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array): void {
+  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
     if (!hasFiniteParameters) {
       out.fill(Number.NaN, 0, rows.length * outputs);
       return;
@@ -126,9 +126,10 @@ function createNetwork(plan: NetworkPlan): Network {
       const count = Math.min(batchSize, rows.length - start);
       gatherInputs(inputs, rows, start, count, plan.inputs, batch.inputs);
       let x: Float32Array = batch.inputs;
-      for (const layer of layers) {
-        layer.evaluate(x, count);
-        x = layer.output;
+      for (let index = 0; index < layers.length; index++) {
+        layers[index]!.evaluate(x, count);
+        x = layers[index]!.output;
+        seeLayer?.(index, x.subarray(0, count * layerWidth(plan.layers[index]!)));
       }
       writeAnswers(plan.loss, logits, count, outputs, out, start * outputs);
     }

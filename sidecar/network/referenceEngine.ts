@@ -1,7 +1,7 @@
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, Noise, Samples, Tensor, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, Noise, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
 import {isNoisy, layerNoise, noiseKey, noiseWidth} from './masks.ts';
-import {type NetworkPlan, outputWidth} from './plan.ts';
+import {layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
 import {clipGradients} from './reference/clipNorm.ts';
 import {createLayer, type ReferenceLayer} from './reference/layer.ts';
 import {lossForwardBackward, writeAnswers} from './reference/losses.ts';
@@ -92,12 +92,15 @@ function createNetwork(plan: NetworkPlan): Network {
     }
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array): void {
+  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
     for (let start = 0; start < rows.length; start += plan.batchSize) {
       const count = Math.min(plan.batchSize, rows.length - start);
       readRows(inputs, rows, start, count, plan.inputs, batch.inputs);
       let x: Float64Array = batch.inputs;
-      for (const layer of layers) x = layer.evaluate(x, count);
+      for (const [l, layer] of layers.entries()) {
+        x = layer.evaluate(x, count);
+        seeLayer?.(l, x.subarray(0, count * layerWidth(layer.plan)));
+      }
       writeAnswers(plan.loss, x, count, outputs, out, start * outputs);
     }
   }

@@ -1,6 +1,6 @@
 import {createKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, SeeLayer, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
 import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
 import {setNoise} from './setNoise.ts';
@@ -133,7 +133,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
     hasFiniteParameters = kernels.isFiniteSoFar() !== 0 && isFiniteRun(float32, block.untrained);
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array): void {
+  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
     if (!hasFiniteParameters) {
       out.fill(Number.NaN, 0, rows.length * outputs);
       return;
@@ -142,9 +142,10 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
       const count = Math.min(batchSize, rows.length - start);
       gatherRows(inputs, rows, start, count, plan.inputs, float32, batch.inputs / 4);
       let x = batch.inputs;
-      for (const layer of layers) {
-        layer.evaluate(x, count);
-        x = layer.output;
+      for (let index = 0; index < layers.length; index++) {
+        layers[index]!.evaluate(x, count);
+        x = layers[index]!.output;
+        seeLayer?.(index, float32.subarray(x / 4, x / 4 + count * layerWidth(plan.layers[index]!)));
       }
       kernels.writeAnswers(lossCode, logits, count, outputs, batch.answers);
       const answers = batch.answers / 8;

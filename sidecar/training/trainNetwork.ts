@@ -1,9 +1,10 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import {foldIn, type RandomKey, RandomStream} from '../kernels/random.ts';
+import {foldIn, type RandomKey} from '../kernels/random.ts';
 import type {Engine, Network, Samples} from '../network/engine.ts';
 import {initialParameters} from '../network/initialize.ts';
 import {type NetworkPlan, outputWidth} from '../network/plan.ts';
 import {divergenceProblem} from './divergence.ts';
+import {stepsOfEpoch, writeEpochOrder} from './epochOrder.ts';
 import {evaluationLoss} from './evaluationLoss.ts';
 import {createSchedule} from './schedule.ts';
 
@@ -66,7 +67,7 @@ export function trainNetwork(task: TrainingTask): TrainingOutcome {
 function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
   const {training, trainRows, samples, keys} = task;
   const {batchSize} = training;
-  const steps = training.dropLast ? Math.floor(trainRows.length / batchSize) : Math.ceil(trainRows.length / batchSize);
+  const steps = stepsOfEpoch(trainRows.length, training);
   const trainedRows = Math.min(steps * batchSize, trainRows.length);
   const order = new Uint32Array(trainRows.length);
   const losses = new Float64Array(steps);
@@ -79,8 +80,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
 
   let trainingLoss = Number.NaN;
   for (let epoch = 0; epoch < training.epochs; epoch++) {
-    order.set(trainRows);
-    if (training.shuffle) new RandomStream(foldIn(keys.order, epoch)).shuffle(order);
+    writeEpochOrder(trainRows, training, keys.order, epoch, order);
     schedule.learningRates(epoch, learningRates);
     schedule.momenta(epoch, momenta);
     const epochPlan = {
