@@ -66,9 +66,10 @@ function experimentCommand(name: string): Command {
     )
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
     .addOption(
-      new Option('--engine <name>', 'engine that trains; wasm and plain give the same bits')
-        .choices(['wasm', 'plain', 'reference'])
-        .default(defaultEngine()),
+      new Option(
+        '--engine <name>',
+        `engine that trains, whatever training.numerics says (default: ${defaultEngine()}); wasm and plain give the same bits`,
+      ).choices(['wasm', 'plain', 'reference']),
     )
     .option('--json', 'print one JSON object');
 }

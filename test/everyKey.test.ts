@@ -13,6 +13,7 @@ import {encodeRows, fitEncoder} from '../sidecar/data/encoder.ts';
 import {featureWidth} from '../sidecar/data/features.ts';
 import {crossValidate} from '../sidecar/experiment/crossValidate.ts';
 import {loadExperiment} from '../sidecar/experiment/loadExperiment.ts';
+import {canRun} from '../sidecar/kernels/wasmKernels.ts';
 import {inProcess} from '../sidecar/runners/inProcess.ts';
 
 type Json = {[key: string]: unknown};
@@ -156,6 +157,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'training.clipNorm': {from: UNSET, to: 0.01},
   'training.classWeights': {from: 'none', to: {yes: 5}},
   'training.seed': {from: 1, to: 2},
+  'training.numerics': {from: 'reproducible', to: 'fast'},
   'momentumRamp.from': {with: {'training.momentumRamp': {epochs: 5}}, from: 0.1, to: 0.4},
   'momentumRamp.epochs': {with: {'training.momentumRamp': {from: 0.1}}, from: 5, to: 2},
   'momentumRamp.shape': {with: {'training.momentumRamp': {from: 0.1, epochs: 5}}, from: 'linear', to: 'exponential'},
@@ -236,7 +238,8 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   writeFileSync(path, JSON.stringify(document));
   const {experiment, problems} = await loadExperiment(path, {});
   if (!experiment) return `refused: ${problems.map(problem => problem.message).join(' ')}`;
-  const runner = inProcess({experiment, engine: 'plain'});
+  // Where the processor cannot fuse, any engine of other bits stands for the fast one.
+  const runner = inProcess({experiment, engine: 'plain', fastEngine: canRun('relaxed') ? 'wasmRelaxed' : 'reference'});
   const {digest, variants} = await crossValidate(experiment, runner, () => {});
   const all = Uint32Array.from({length: experiment.table.rows}, (_, row) => row);
   const inputs = new Float32Array(all.length * featureWidth(experiment.variants[0]!.features));

@@ -208,6 +208,10 @@ share: number
  * Seed of all randomness: folds, initial weights, order of rows, masks. The same seed gives the same bits.
  */
 seed: number
+/**
+ * How products and sums are rounded.
+ */
+numerics: ("reproducible" | "fast")
 }
 /**
  * How the network is judged on rows that it has not seen.

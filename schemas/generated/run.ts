@@ -66,6 +66,14 @@ name: string
 document: {
 
 }
+/**
+ * How its products and sums were rounded: reproducible although fast was asked for where fast would be no faster.
+ */
+numerics?: string
+/**
+ * Engine that trained it.
+ */
+engine?: string
 }[]
 data: DataFacts
 /**
@@ -73,11 +81,11 @@ data: DataFacts
  */
 seed: number
 /**
- * reproducible: the same bits on every machine.
+ * reproducible: the same bits on every machine; fast where one of the variants was trained so.
  */
 numerics: string
 /**
- * Engine that trained.
+ * Engine that trained; of fast and reproducible variants, that of the fast ones.
  */
 engine: string
 /**
@@ -158,11 +166,11 @@ status: ("completed" | "cancelled" | "failed")
  */
 digest: string
 /**
- * reproducible: the same bits on every machine.
+ * reproducible: the same bits on every machine; fast where one of the variants was trained so.
  */
 numerics: string
 /**
- * Engine that trained.
+ * Engine that trained; of fast and reproducible variants, that of the fast ones.
  */
 engine: string
 /**
@@ -328,11 +336,11 @@ status: ("completed" | "cancelled" | "failed")
  */
 digest: string
 /**
- * reproducible: the same bits on every machine.
+ * reproducible: the same bits on every machine; fast where one of the variants was trained so.
  */
 numerics: string
 /**
- * Engine that trained.
+ * Engine that trained; of fast and reproducible variants, that of the fast ones.
  */
 engine: string
 /**

@@ -9,7 +9,7 @@ export function crossValidateDocument(file: string, options: ExperimentOptions):
     const {experiment, folder, runner} = run;
     const report = await crossValidate(experiment, runner, run.onEvent);
     const result = {
-      ...resultHead(run, report, options.engine),
+      ...resultHead(run, report),
       variants: [...report.variants],
       baselines: [...report.baselines],
       comparisons: [...report.comparisons],

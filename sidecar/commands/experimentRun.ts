@@ -11,7 +11,7 @@ import type {FoldEvent} from '../experiment/foldTask.ts';
 import {loadExperiment, type Overrides} from '../experiment/loadExperiment.ts';
 import type {Runner} from '../experiment/runner.ts';
 import type {Engine} from '../network/engine.ts';
-import {defaultEngine, engines} from '../network/engines.ts';
+import {type ChosenEngines, chooseEngines, defaultEngine, engineFacts} from '../network/engines.ts';
 import {defaultWorkers, workerThreads} from '../runners/workerThreads.ts';
 import {createRunFolder, type RunFolder, runId, runsDirectory} from '../runs/runFolder.ts';
 import {createProgress, type ProgressPlan} from '../terminal/progress.ts';
@@ -26,7 +26,8 @@ export interface ExperimentOptions {
   readonly seed?: number;
   readonly workers?: number;
   readonly out?: string;
-  readonly engine: Engine['name'];
+  /** Whatever the numerics of the variants. */
+  readonly engine?: Engine['name'];
   readonly json?: boolean;
 }
 
@@ -39,6 +40,7 @@ export interface ExperimentRun {
   readonly facts: DataFacts;
   readonly secondsSoFar: () => number;
   readonly id: string;
+  readonly engines: ChosenEngines;
 }
 
 /** What a command adds to the stored run when it has ended. */
@@ -46,12 +48,11 @@ export type RunEnd = Pick<StoredRun, 'status' | 'failure' | 'crossValidation' | 
 
 /** What every result begins with. */
 export function resultHead(
-  {id, folder, facts, secondsSoFar}: ExperimentRun,
+  {id, folder, facts, secondsSoFar, engines, experiment}: ExperimentRun,
   {status, digest}: Pick<CrossValidation, 'status' | 'digest'>,
-  engine: Engine['name'],
 ) {
-  const {numerics} = engines[engine];
-  return {run: id, directory: folder.directory, status, digest, numerics, engine, seconds: secondsSoFar(), data: facts};
+  const trained = engineFacts(engines, wantedNumerics(experiment));
+  return {run: id, directory: folder.directory, status, digest, ...trained, seconds: secondsSoFar(), data: facts};
 }
 
 /** How a run ended, and what is printed once the progress is gone. */
@@ -96,16 +97,17 @@ export async function runExperiment(
       EXIT.wrongUsage,
     );
   }
+  const engines = chooseEngines(wantedNumerics(experiment), options.engine);
   const started = performance.now();
   const plan = runPlan(experiment, kind, options);
   const id = runId(startedAt, randomBytes(2).toString('hex'));
   const document = {name: basename(file), text, sha256: createHash('sha256').update(text).digest('hex')};
-  const stored = runRecord(experiment, plan, {id, kind, startedAt, document, overrides, engine: options.engine});
+  const stored = runRecord(experiment, plan, {id, kind, startedAt, document, overrides, engines});
   const directory = options.out === undefined ? join(runsDirectory(resolve(file)), id) : resolve(options.out);
   const folder = createRunFolder(directory, stored);
   // Each task brings its own fold.
   const {folds: _, ...shared} = experiment;
-  const runner = workerThreads({experiment: shared, engine: options.engine}, plan.workers);
+  const runner = workerThreads({experiment: shared, ...engines}, plan.workers);
   const stopListening = cancelOnSignal(runner);
   const at = () => Math.round(performance.now() - started);
   const progress = createProgress(process.stderr, plan, () => performance.now());
@@ -124,6 +126,7 @@ export async function runExperiment(
       folder,
       runner,
       id,
+      engines,
       facts: stored.data,
       secondsSoFar: () => at() / 1000,
       onEvent(event) {
@@ -192,24 +195,32 @@ function usualWorkers({table, variants}: Experiment): number {
   return table.rows * widest * 4 > LARGE_MATRIX_BYTES ? 1 : defaultWorkers();
 }
 
+function wantedNumerics({variants}: Experiment) {
+  return variants.map(({document}) => document.training.numerics);
+}
+
 type RunFacts = Pick<StoredRun, 'id' | 'kind' | 'document'> & {
-  engine: Engine['name'];
+  engines: ChosenEngines;
   startedAt: Date;
   overrides: Overrides;
 };
 
 /** run.json as it is while the run goes on. */
-function runRecord(experiment: Experiment, {workers}: RunPlan, facts: RunFacts): StoredRun {
+function runRecord(experiment: Experiment, {workers}: RunPlan, {engines, ...facts}: RunFacts): StoredRun {
   return {
     version: 1,
     ...facts,
     status: 'running',
     startedAt: facts.startedAt.toISOString(),
     overrides: {...facts.overrides},
-    variants: experiment.variants.map(({name, document}) => ({name, document: {...document}})),
+    variants: experiment.variants.map(({name, document}) => ({
+      name,
+      document: {...document},
+      ...engineFacts(engines, [document.training.numerics]),
+    })),
     data: dataFacts(experiment),
     seed: experiment.seed,
-    numerics: engines[facts.engine].numerics,
+    ...engineFacts(engines, wantedNumerics(experiment)),
     environment: {
       mlpLab: packageJson.version,
       node: process.versions.node,

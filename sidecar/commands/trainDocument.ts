@@ -1,6 +1,6 @@
 import type {TrainedModel} from '../../schemas/generated/run.ts';
 import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
-import {engines} from '../network/engines.ts';
+import {engineOf} from '../network/engines.ts';
 import {modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {trainingReport} from '../terminal/trainingReport.ts';
 import {
@@ -17,8 +17,8 @@ export function trainDocument(file: string, options: ExperimentOptions): Promise
   return runExperiment(file, 'training', options, async run => {
     const report = await trainModels(run.experiment, run.runner, run.onEvent);
     const result = {
-      ...resultHead(run, report, options.engine),
-      models: storeModels(run, report, options),
+      ...resultHead(run, report),
+      models: storeModels(run, report),
     };
     const shown = SHOWN[run.experiment.target.task];
     return {
@@ -29,18 +29,15 @@ export function trainDocument(file: string, options: ExperimentOptions): Promise
   });
 }
 
-function storeModels(
-  {experiment, folder}: ExperimentRun,
-  report: TrainingReport,
-  options: ExperimentOptions,
-): TrainedModel[] {
+function storeModels({experiment, folder, engines}: ExperimentRun, report: TrainingReport): TrainedModel[] {
   const names = modelFileNames(experiment.variants);
   return experiment.variants.flatMap((variant, index) => {
     const outcome = report.outcomes[index];
     if (!outcome) return [];
     const name = names[index]!;
     if (outcome.model) {
-      folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, engines[options.engine].precision));
+      const {precision} = engineOf(engines, variant.document.training.numerics);
+      folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, precision));
     }
     return [
       {

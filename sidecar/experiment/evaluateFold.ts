@@ -2,7 +2,7 @@ import {type Encoder, encodeRows, fitEncoder} from '../data/encoder.ts';
 import type {Table} from '../data/table.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
 import type {Network, Samples} from '../network/engine.ts';
-import {engines} from '../network/engines.ts';
+import {engineOf} from '../network/engines.ts';
 import {outputWidth} from '../network/plan.ts';
 import {rowWeights} from '../training/rowWeights.ts';
 import {type EpochRecord, trainNetwork} from '../training/trainNetwork.ts';
@@ -90,7 +90,7 @@ function trainVariant(
   encodeRows(table, encoder, rows, samples.inputs);
 
   const outcome = trainNetwork({
-    engine: engines[context.engine],
+    engine: engineOf(context, training.numerics),
     plan: variant.network,
     training,
     samples,

@@ -6,13 +6,12 @@ import type {Target} from '../data/table.ts';
 import type {TargetScale} from '../data/target.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import type {Metric} from '../evaluation/metrics.ts';
-import type {Engine} from '../network/engine.ts';
+import type {ChosenEngines} from '../network/engines.ts';
 import type {Experiment} from './experiment.ts';
 
 /** What all tasks of a run share. The table lies in shared memory. */
-export interface FoldContext {
+export interface FoldContext extends ChosenEngines {
   readonly experiment: Omit<Experiment, 'folds'>;
-  readonly engine: Engine['name'];
 }
 
 export type BaselineName = 'majority class' | 'mean' | 'linear';

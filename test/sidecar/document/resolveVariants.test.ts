@@ -68,6 +68,7 @@ describe('resolveVariants', () => {
       classWeights: 'none',
       earlyStopping: {patience: 20, minDelta: 0, share: 0.1},
       seed: 0,
+      numerics: 'reproducible',
     });
     expect(document.evaluation.folds).toBe(10);
     expect(document).not.toHaveProperty('variants');
