@@ -7,7 +7,7 @@ import {setNoise} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
-import {type DenseScratch, denseLayer, reserveDenseScratch} from './wasm/denseLayer.ts';
+import {type DenseScratch, type Dispatch, denseLayer, reserveDenseScratch} from './wasm/denseLayer.ts';
 import {dropConnectLayer} from './wasm/dropConnectLayer.ts';
 import {layOutMemory} from './wasm/kernelMemory.ts';
 import {lossCodes} from './wasm/loss.ts';
@@ -23,22 +23,19 @@ import type {LayerSite, WasmLayer} from './wasm/wasmLayer.ts';
  * products that skip zeros where there are many of them, and from weights that are updated while their gradients are
  * in the cache (see sidecar/kernels/assembly).
  */
-export const wasmEngine: Engine = {
-  name: 'wasm',
-  precision: 'float32',
-  numerics: 'reproducible',
-  createNetwork: plan => createNetwork(plan, 'strict'),
-};
+export const wasmEngine = wasmEngineOf('strict', 'measured');
 
 /** The same with fused products and sums: faster, more exact, but other bits. */
-export const wasmRelaxedEngine: Engine = {
-  name: 'wasmRelaxed',
-  precision: 'float32',
-  numerics: 'fast',
-  createNetwork: plan => createNetwork(plan, 'relaxed'),
-};
+export const wasmRelaxedEngine = wasmEngineOf('relaxed', 'measured');
 
-function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
+/** @param dispatch the bits do not depend on it */
+export function wasmEngineOf(build: KernelBuild, dispatch: Dispatch): Engine {
+  const [name, numerics] =
+    build === 'strict' ? (['wasm', 'reproducible'] as const) : (['wasmRelaxed', 'fast'] as const);
+  return {name, precision: 'float32', numerics, createNetwork: plan => createNetwork(plan, build, dispatch)};
+}
+
+function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch): Network {
   assertPlan(plan);
   const {batchSize, clipNorm} = plan;
   const outputs = outputWidth(plan);
@@ -71,6 +68,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild): Network {
       isOutput,
       needsInputGradient: index > firstTrained,
       keepsGradients: clipNorm !== null,
+      dispatch,
     });
   });
   const dOutputs = plan.layers.map(layer => memory.reserveFloats((batchSize + 1) * layerWidth(layer)));
@@ -179,6 +177,7 @@ interface LayerRole {
   readonly isOutput: boolean;
   readonly needsInputGradient: boolean;
   readonly keepsGradients: boolean;
+  readonly dispatch: Dispatch;
 }
 
 function createLayer(plan: LayerPlan, site: LayerSite, scratch: DenseScratch, role: LayerRole): WasmLayer {

@@ -14,6 +14,9 @@ import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 const sparseProductDensity = (columns: number) => 0.7 - 24 / columns;
 const sparseGradientDensity = (columns: number) => 0.6 - 24 / columns;
 
+/** Which way products go: by the measured share of zeros, or, to hold one way to the other, always the same. */
+export type Dispatch = 'measured' | 'dense' | 'sparse';
+
 export interface DenseOptions {
   readonly activation: Activation;
   /** Nothing below the first layer with parameters needs a gradient, nor the transposed weights for it. */
@@ -23,12 +26,13 @@ export interface DenseOptions {
    * updates the weights at once, panel by panel, while their gradients are in the cache.
    */
   readonly keepsGradients: boolean;
+  readonly dispatch: Dispatch;
 }
 
 /** a(W x + b), and its gradients dW = dZᵀ X, db = Σ dZ, dX = dZ W. */
 export function denseLayer(
   plan: DensePlan,
-  {activation, needsInputGradient, keepsGradients}: DenseOptions,
+  {activation, needsInputGradient, keepsGradients, dispatch}: DenseOptions,
   site: LayerSite,
   scratch: DenseScratch,
 ): WasmLayer {
@@ -47,12 +51,13 @@ export function denseLayer(
 
   function evaluate(input: number, rows: number): void {
     inputDensity = kernels.countNonZeros(input, rows * inputs) / (rows * inputs);
-    multiply(kernels, scratch, inputDensity, input, rows, inputs, weight, units, bias.address, isRelu, z);
+    const isSparse = goesSparse(dispatch, inputDensity, sparseProductDensity(units));
+    multiply(kernels, scratch, isSparse, input, rows, inputs, weight, units, bias.address, isRelu, z);
     if (!isRelu) activate(kernels, activation, z, output, rows * units);
   }
 
   function learn(dOutput: number, rows: number): void {
-    const isSparse = inputDensity < sparseGradientDensity(units);
+    const isSparse = goesSparse(dispatch, inputDensity, sparseGradientDensity(units));
     if (isSparse) kernels.listColumns(lastInput, rows, inputs, scratch.packed, scratch.lists, scratch.counts);
     else kernels.packColumns(lastInput, rows, inputs, scratch.packed);
     for (let start = 0; start < units; start += panelColumns) {
@@ -89,7 +94,8 @@ export function denseLayer(
       kernels.sumColumns(dOutput, rows, units, bias.gradient);
       if (dInput) {
         const density = kernels.countNonZeros(dOutput, rows * units) / (rows * units);
-        multiply(kernels, scratch, density, dOutput, rows, units, transposed, inputs, 0, false, dInput);
+        const isSparse = goesSparse(dispatch, density, sparseProductDensity(inputs));
+        multiply(kernels, scratch, isSparse, dOutput, rows, units, transposed, inputs, 0, false, dInput);
       }
       learn(dOutput, rows);
     },
@@ -105,11 +111,15 @@ export function denseLayer(
   };
 }
 
+function goesSparse(dispatch: Dispatch, density: number, threshold: number): boolean {
+  return dispatch === 'measured' ? density < threshold : dispatch === 'sparse';
+}
+
 /** out [rows × columns] = x · matrix + bias, then relu if asked for; x [rows × inner], matrix in panels. */
 function multiply(
   kernels: Kernels,
   {packed, lists, counts, sums}: DenseScratch,
-  density: number,
+  isSparse: boolean,
   x: number,
   rows: number,
   inner: number,
@@ -119,7 +129,7 @@ function multiply(
   isRelu: boolean,
   out: number,
 ): void {
-  if (density < sparseProductDensity(columns)) {
+  if (isSparse) {
     kernels.listRows(x, rows, inner, lists, counts);
     kernels.multiplySparse(lists, counts, rows, inner, matrix, columns, bias, isRelu, sums, out);
   } else {

@@ -218,6 +218,84 @@ describe('maskWord', () => {
     expect(Math.abs(sum / count)).toBeLessThan((deviations * (1 / 12)) / Math.sqrt(count));
   });
 
+  // Masks are compared as a network uses them: 60 units, 16 rows, the next layer, the next step, another variant.
+  const sites = (seed: number) => {
+    const layerKey = (variant: string, step: number, layer: number) =>
+      foldIn(foldIn(foldIn(foldIn(randomKey(seed), 'masks'), variant), step), layer);
+    return {
+      here: layerKey('baseline', 3, 1),
+      layer: layerKey('baseline', 3, 2),
+      step: layerKey('baseline', 4, 1),
+      variant: layerKey('dropout', 3, 1),
+    };
+  };
+
+  describe.each([0.1, 0.5, 0.8])('at rate %d', rate => {
+    const threshold = dropThreshold(rate);
+    const dropped = (key: RandomKey, index: number) => (maskWord(key, index) < threshold ? 1 : 0);
+
+    test('drops as much as it should below each of 1000 seeds: no seed more even or uneven than chance', () => {
+      let squares = 0;
+      for (let seed = 0; seed < 1000; seed++) {
+        const {here} = sites(seed);
+        let count = 0;
+        for (let index = 0; index < 960; index++) count += dropped(here, index);
+        squares += (count - 960 * rate) ** 2 / (960 * rate * (1 - rate));
+      }
+
+      // Squared deviations of 1000 binomial counts: χ² of 1000 degrees of freedom, on both of its sides.
+      expect(Math.abs(squares - 1000)).toBeLessThan(deviations * Math.sqrt(2 * 1000));
+    });
+
+    test.each([
+      ['the next unit', 'here', 1],
+      ['the unit after that', 'here', 2],
+      ['the same unit of the next row', 'here', 60],
+      ['the same unit of the next layer', 'layer', 0],
+      ['the same unit in the next step', 'step', 0],
+      ['the same unit of another variant', 'variant', 0],
+    ] as const)('drops a unit and %s independently of each other, over 300 seeds', (_name, site, lag) => {
+      const counts = [0, 0, 0, 0];
+      for (let seed = 0; seed < 300; seed++) {
+        const {here, [site]: other} = sites(seed);
+        for (let index = 0; index < 900; index++) {
+          const pair = 2 * dropped(here, index) + dropped(other, index + lag);
+          counts[pair] = counts[pair]! + 1;
+        }
+      }
+
+      const shares = [(1 - rate) ** 2, (1 - rate) * rate, rate * (1 - rate), rate ** 2];
+      // Neighbouring pairs share a unit, which lets the sum of squares vary a little more than the bound of χ² assumes.
+      expect(chiSquareOf(counts, shares)).toBeLessThan(2 * chiSquareBound(4));
+    });
+
+    test.each([
+      ['units', 1],
+      ['rows', 60],
+    ])('has runs of kept and of dropped %s as long as chance makes them', (_name, stride) => {
+      const lengths = [new Array(8).fill(0), new Array(8).fill(0)];
+      for (let seed = 0; seed < 100; seed++) {
+        const {here} = sites(seed);
+        let length = 0;
+        for (let i = 1; i < 2000; i++) {
+          const state = dropped(here, (i - 1) * stride);
+          length++;
+          if (dropped(here, i * stride) === state) continue;
+          const bin = Math.min(length, 8) - 1;
+          lengths[state]![bin]++;
+          length = 0;
+        }
+      }
+
+      for (const [state, stay] of [1 - rate, rate].entries()) {
+        // A run of n: n − 1 times the same again, then the other; the last class holds all that are longer.
+        const shares = lengths[state]!.map((_, bin) => stay ** bin * (bin < 7 ? 1 - stay : 1));
+        const {counts, shares: pooled} = poolRare(lengths[state]!, shares);
+        expect(chiSquareOf(counts, pooled)).toBeLessThan(chiSquareBound(Math.max(2, counts.length)));
+      }
+    });
+  });
+
   test('is below the threshold of a rate exactly as often as the rate says', () => {
     expect([0, 0.25, 0.5].map(dropThreshold)).toEqual([0, 2 ** 30, 2 ** 31]);
     expect(Math.abs(dropThreshold(0.2) / 2 ** 32 - 0.2)).toBeLessThan(2 ** -32);
@@ -232,6 +310,24 @@ function centred(word: number): number {
 function chiSquare(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
+
+/** Pearson's statistic against given shares, which come to 1. */
+function chiSquareOf(counts: readonly number[], shares: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count, i) => sum + (count - total * shares[i]!) ** 2 / (total * shares[i]!), 0);
+}
+
+/** Joins the last classes until each is expected at least 10 times: χ² is no distribution of rarer ones. */
+function poolRare(counts: readonly number[], shares: readonly number[]) {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const joined = {counts: [...counts], shares: [...shares]};
+  while (joined.counts.length > 1 && total * joined.shares.at(-1)! < 10) {
+    const [count, share] = [joined.counts.pop()!, joined.shares.pop()!];
+    joined.counts[joined.counts.length - 1]! += count;
+    joined.shares[joined.shares.length - 1]! += share;
+  }
+  return joined;
 }
 
 /** Mean plus 5 standard deviations of χ² with one degree of freedom less than there are classes. */

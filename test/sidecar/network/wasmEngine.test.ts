@@ -13,7 +13,7 @@ import {
   type NetworkPlan,
   outputWidth,
 } from '../../../sidecar/network/plan.ts';
-import {wasmEngine, wasmRelaxedEngine} from '../../../sidecar/network/wasmEngine.ts';
+import {wasmEngine, wasmEngineOf, wasmRelaxedEngine} from '../../../sidecar/network/wasmEngine.ts';
 import {
   companionOf,
   dense,
@@ -40,6 +40,21 @@ describe.skipIf(!canRun('strict'))('the strict kernels', () => {
         expect(firstDifference(wasm.predictions, plain.predictions), 'predictions').toBeNull();
       }),
       {numRuns: 50, seed: 20},
+    );
+  });
+
+  test('give the same bits on 50 random networks whether all products go over all elements or over lists', () => {
+    fc.assert(
+      fc.property(anyCase, run => {
+        const [dense, sparse] = [wasmEngineOf('strict', 'dense'), wasmEngineOf('strict', 'sparse')].map(engine =>
+          trained(engine, run),
+        );
+
+        expect(firstDifference(sparse!.losses, dense!.losses), 'losses').toBeNull();
+        expect(firstDifference(sparse!.parameters, dense!.parameters), 'parameters').toBeNull();
+        expect(firstDifference(sparse!.predictions, dense!.predictions), 'predictions').toBeNull();
+      }),
+      {numRuns: 50, seed: 22},
     );
   });
 
@@ -95,6 +110,19 @@ describe.skipIf(!canRun('relaxed'))('the relaxed kernels', () => {
         expectClose(relaxed.predictions, plain.predictions, 'predictions');
       }),
       {numRuns: 50, seed: 21},
+    );
+  });
+
+  test('give the same bits whether all products go over all elements or over lists', () => {
+    fc.assert(
+      fc.property(anyCase, run => {
+        const [dense, sparse] = [wasmEngineOf('relaxed', 'dense'), wasmEngineOf('relaxed', 'sparse')].map(engine =>
+          trained(engine, run),
+        );
+
+        expect(firstDifference(sparse!.parameters, dense!.parameters)).toBeNull();
+      }),
+      {numRuns: 20, seed: 23},
     );
   });
 
@@ -169,6 +197,25 @@ describe.skipIf(!canRun('strict'))('a network in kernel memory', () => {
     network.trainSteps({...epoch, samples: {...epoch.samples, inputs}}, 0, 4, new Float64Array(4));
 
     expect(parametersOf(network)).toEqual(expected);
+  });
+
+  test('takes 20,000 steps without its memory, or that of the process, growing', () => {
+    const run = {plan: dropoutPlan(), rows: 16, seed: 7, isWeighted: true, isGiven: false, zeros: 0.2};
+    const network = randomNetwork(wasmEngine, run.plan, run.seed);
+    const epoch = epochOf(run);
+    const losses = new Float64Array(epoch.learningRates.length);
+    const train = (steps: number) => {
+      for (let i = 0; i < steps; i += losses.length) network.trainSteps(epoch, 0, losses.length, losses);
+    };
+
+    train(2000);
+    const before = process.memoryUsage();
+    train(20_000);
+    const after = process.memoryUsage();
+
+    // What a step allocates for its keys is collected; 20,000 times even a hundred bytes would be 2 MB.
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(200_000);
+    expect(after.external - before.external).toBeLessThan(200_000);
   });
 
   test('is one of a thousand that come and go', () => {
