@@ -1,5 +1,3 @@
-import {setFlagsFromString} from 'node:v8';
-import {runInNewContext} from 'node:vm';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
@@ -14,6 +12,7 @@ import {
   outputWidth,
 } from '../../../sidecar/network/plan.ts';
 import {referenceEngine} from '../../../sidecar/network/referenceEngine.ts';
+import {memoryInUse} from '../../support/memoryInUse.ts';
 import {
   companionOf,
   dense,
@@ -154,12 +153,12 @@ test('10,000 steps do not make memory grow', () => {
     for (let i = 0; i < count; i++) network.trainSteps(epoch, 0, 2, losses);
   };
   trainEpochs(500);
-  const before = memory();
+  const before = memoryInUse();
 
   trainEpochs(5000);
 
   // Keeping one batch of outputs a step, 8 rows of 9 numbers, would come to 2.9 MB.
-  expect(memory() - before).toBeLessThan(2 ** 20);
+  expect(memoryInUse() - before).toBeLessThan(2 ** 20);
 });
 
 test.each([
@@ -176,15 +175,6 @@ test.each([
 ])('$name of a wrong length are refused', ({write, message}) => {
   expect(() => write(plainEngine.createNetwork(dropoutPlan()))).toThrow(message);
 });
-
-/** Bytes in use when all garbage is collected. */
-function memory(): number {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage: () => void = runInNewContext('gc');
-  collectGarbage();
-  const {heapUsed, external} = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /**
  * Four steps: each rounds at 2^-24 = 6e-8 some ten operations deep, and an update of an optimizer that divides by √s may
