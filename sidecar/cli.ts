@@ -2,6 +2,7 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
 import {checkDocuments} from './commands/checkDocuments.ts';
+import {compareRuns} from './commands/compareRuns.ts';
 import {crossValidateDocument} from './commands/crossValidateDocument.ts';
 import {listStoredRuns} from './commands/listStoredRuns.ts';
 import {trainDocument} from './commands/trainDocument.ts';
@@ -26,6 +27,11 @@ experimentCommand('cv')
   .description('Cross-validates every variant of a document on the same folds and compares them.')
   .option('--folds <count>', 'number of folds', wholeNumber(2))
   .option('--repeats <count>', 'how often the folds are drawn anew', wholeNumber(1))
+  .option(
+    '--ledger [runs]',
+    'also tell what makes scores scatter, from so many runs for each source (5)',
+    wholeNumber(2),
+  )
   .addHelpText(
     'after',
     '\nExamples:\n  mlp cv sonar.mlp.json\n  mlp cv sonar.mlp.json --repeats 10 --workers 4\n  mlp cv sonar.mlp.json --variant baseline --variant "input dropout" --json',
@@ -39,6 +45,21 @@ experimentCommand('train')
     '\nExamples:\n  mlp train sonar.mlp.json --variant "input dropout"\n  mlp train sonar.mlp.json --epochs 50 --json',
   )
   .action(async (file, options) => exitWith(await trainDocument(file, options)));
+
+program
+  .command('compare')
+  .description(
+    'Compares the variants of a stored cross-validation, or of several: with how much certainty, and what it would take to know more.',
+  )
+  .argument('<paths...>', 'documents, which stand for their newest run, or folders of runs')
+  .option('--reference <name>', 'variant that the others are compared with (default: the first)')
+  .option('--margin <difference>', 'differences up to this do not matter in practice, such as 0.02', notNegative)
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp compare sonar.mlp.json\n  mlp compare sonar.mlp.json --reference "input dropout" --margin 0.02\n  mlp compare .mlp/runs/20261123-* --json',
+  )
+  .action((paths, options) => exitWith(compareRuns(paths, options)));
 
 program
   .command('runs')
@@ -80,6 +101,12 @@ function wholeNumber(smallest: number): (text: string) => number {
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
     throw new InvalidArgumentError(`It must be a whole number of at least ${smallest}.`);
   };
+}
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('It must be a number of at least 0.');
 }
 
 /** Not process.exit: what was written to a pipe must still go out. */

@@ -57,7 +57,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   webview: ['schemas'],
 };
 const MAY_THROW_USER_ERRORS = ['sidecar/experiment', 'sidecar/runs', 'sidecar/commands', 'sidecar/runners'];
-const MAY_SUGGEST_NAMES = ['sidecar/data', 'sidecar/document', 'sidecar/experiment'];
+const MAY_SUGGEST_NAMES = ['sidecar/data', 'sidecar/document', 'sidecar/experiment', 'sidecar/commands'];
 /** Packages that only one room may import. */
 const ONE_ROOM_ONLY: Readonly<Record<string, string>> = {vscode: 'extension', '@vscode/webview-ui-toolkit': 'webview'};
 

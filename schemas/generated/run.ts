@@ -190,6 +190,14 @@ baselines: ModelResult[]
  * Each variant with the first one.
  */
 comparisons: Comparison[]
+/**
+ * What a reader of the numbers should know, each a whole sentence.
+ */
+notes?: string[]
+/**
+ * Where the scatter of each variant's mean comes from; only when it was asked for.
+ */
+ledger?: VarianceLedger[]
 }
 /**
  * All folds of one variant or baseline.
@@ -217,6 +225,12 @@ summary: {
  * Confusion matrix of all out-of-fold predictions: rows are the actual class, columns the predicted one, in the order of data.classes.
  */
 confusion?: number[][]
+/**
+ * Of each metric, with two or more repeats: how far its mean moves with the seed.
+ */
+seedNoise?: {
+[k: string]: SeedNoise | undefined
+}
 }
 /**
  * What one network did on its test rows.
@@ -279,6 +293,27 @@ sd: (number | null)
 folds: number
 }
 /**
+ * How far a mean moves when the folds are dealt and the networks started anew: over the means of the repeats.
+ */
+export interface SeedNoise {
+/**
+ * Repeats that have a value.
+ */
+repeats: number
+/**
+ * Sample standard deviation of the repeats' means.
+ */
+sd: number
+/**
+ * Smallest mean of a repeat.
+ */
+low: number
+/**
+ * Largest mean of a repeat.
+ */
+high: number
+}
+/**
  * Corrected resampled t-test of two variants on the same folds (Nadeau and Bengio 2003).
  */
 export interface Comparison {
@@ -314,6 +349,96 @@ pCorrected: (number | null)
  * The conclusion in words.
  */
 verdict: string
+/**
+ * pCorrected after Holm's correction for the comparisons made together; null where there is one only, or no test.
+ */
+pHolm?: (number | null)
+/**
+ * Comparisons made together, this one included.
+ */
+family?: number
+/**
+ * How probable it is that b is better, practically equal, or worse; null where there is no test.
+ */
+chances?: (null | Chances)
+/**
+ * What it would take to know more; null where there is no test or no difference.
+ */
+needed?: (null | RepeatsNeeded)
+/**
+ * false: not tested on the same folds.
+ */
+paired?: boolean
+/**
+ * What else there is to say, each a whole sentence.
+ */
+notes?: string[]
+}
+/**
+ * Bayesian correlated t-test (Corani and Benavoli 2015): three probabilities that sum to 1.
+ */
+export interface Chances {
+/**
+ * Differences up to this count as practically equal.
+ */
+margin: number
+/**
+ * Probability that b is better by more than the margin.
+ */
+better: number
+/**
+ * Probability that the two differ by at most the margin.
+ */
+equal: number
+/**
+ * Probability that b is worse by more than the margin.
+ */
+worse: number
+}
+/**
+ * What it would take to show a true difference of the measured size with a probability of 80 %.
+ */
+export interface RepeatsNeeded {
+/**
+ * Repeats in all; null: no number of them would do.
+ */
+repeats: (number | null)
+/**
+ * Times as many rows as there are, at the present number of repeats.
+ */
+rows: number
+}
+/**
+ * Where the scatter of a variant's mean comes from.
+ */
+export interface VarianceLedger {
+/**
+ * Name of the variant.
+ */
+variant: string
+/**
+ * Each source by itself.
+ */
+sources: VarianceSource[]
+}
+/**
+ * How far the mean over the folds moves when one source of chance alone is varied.
+ */
+export interface VarianceSource {
+/**
+ * What was drawn anew.
+ */
+source: ("folds" | "weights" | "order" | "masks")
+/**
+ * Cross-validations that differ in it alone.
+ */
+runs: number
+/**
+ * Sample standard deviation of the mean of each metric; null where it has no value.
+ */
+metrics: {
+[k: string]: number | null | undefined
+}
 }
 /**
  * Result of training on all rows; also what `mlp train --json` prints.

@@ -5,7 +5,11 @@
  */
 import studentCdf from '@stdlib/stats-base-dists-t-cdf';
 import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
-import {type Metric, metrics} from './metrics.ts';
+import {type Chances, chancesOf, type Posterior} from './chances.ts';
+import {holm} from './holm.ts';
+import {type Metric, practicalMargin} from './metrics.ts';
+import {type RepeatsNeeded, repeatsNeeded} from './repeatsNeeded.ts';
+import {comparisonNotes, comparisonVerdict} from './verdict.ts';
 
 export interface Contestant {
   readonly name: string;
@@ -28,8 +32,27 @@ export interface Comparison {
   readonly p: number | null;
   /** Two-sided p of the corrected resampled t-test. */
   readonly pCorrected: number | null;
+  /** `pCorrected` after Holm's correction for the comparisons made together; null where there is one only, or no test. */
+  readonly pHolm: number | null;
+  /** Comparisons that were made together, this one included. */
+  readonly family: number;
+  /** How probable it is that b is better, practically equal, or worse; null where there is no test. */
+  readonly chances: Chances | null;
+  /** What it would take to show a difference of the measured size; null where there is no test or no difference. */
+  readonly needed: RepeatsNeeded | null;
+  /** false: not the same folds, so the two are compared as if they had nothing in common. */
+  readonly paired: boolean;
   /** A sentence, without its full stop. */
   readonly verdict: string;
+  /** What else there is to say, each a whole sentence. */
+  readonly notes: string[];
+}
+
+export interface ComparisonSettings {
+  /** Differences up to this do not matter in practice, ≥ 0, in the unit of the metric. Default: `practicalMargin`. */
+  readonly margin?: number;
+  /** How often the folds were dealt anew. Default 1. */
+  readonly repeats?: number;
 }
 
 /**
@@ -43,38 +66,130 @@ export interface Comparison {
  * @throws RangeError if the two have different numbers of folds or rows
  * @see Nadeau & Bengio 2003, Machine Learning 52:239–281; Bouckaert & Frank 2004, PAKDD, LNCS 3056:3–12
  */
-export function compareFolds(a: Contestant, b: Contestant, metric: Metric): Comparison {
+export function compareFolds(
+  a: Contestant,
+  b: Contestant,
+  metric: Metric,
+  {margin, repeats = 1}: ComparisonSettings = {},
+): Comparison {
   assertPaired(a, b);
   const folds = a.values.flatMap((value, fold) => {
     const other = b.values[fold]!;
     if (value === null || other === null) return [];
-    return [{difference: other - value, size: Math.max(Math.abs(value), Math.abs(other)), fold}];
+    return [{difference: other - value, size: Math.max(Math.abs(value), Math.abs(other)), value, fold}];
   });
   const differences = folds.map(({difference}) => difference);
   const testPerTrain = sum(folds.map(({fold}) => a.testRows[fold]!)) / sum(folds.map(({fold}) => a.trainRows[fold]!));
   const scale = folds.reduce((largest, {size}) => Math.max(largest, size), 0);
-  const measured = {a: a.name, b: b.name, metric, ...pairedTest(differences, scale, testPerTrain)};
-  return {...measured, verdict: verdict(measured, differences.length)};
+  const {posterior, ...test} = pairedTest(differences, scale, testPerTrain);
+  const smallest = margin ?? practicalMargin(metric, sum(folds.map(({value}) => value)) / folds.length);
+  const comparison = {
+    ...{a: a.name, b: b.name, metric, ...test, pHolm: null, family: 1},
+    chances: posterior && chancesOf(posterior, metric, smallest),
+    needed: posterior && repeatsNeeded(differences, testPerTrain, repeats),
+    paired: true,
+  };
+  return {...comparison, ...inWords(comparison, differences.length)};
 }
 
-type Test = Pick<Comparison, 'difference' | 'interval' | 'p' | 'pCorrected'>;
+/**
+ * The same question about two that were not tested on the same folds: Welch's t-test of the two means, the variance of
+ * each corrected as above. It is weaker, because what makes a fold easy for both no longer cancels.
+ */
+export function compareUnpaired(
+  a: Contestant,
+  b: Contestant,
+  metric: Metric,
+  {margin}: Pick<ComparisonSettings, 'margin'> = {},
+): Comparison {
+  const left = meanOf(a);
+  const right = meanOf(b);
+  const folds = Math.min(left.folds, right.folds);
+  const {posterior, ...test} = unpairedTest(left, right);
+  const comparison = {
+    ...{a: a.name, b: b.name, metric, ...test, pHolm: null, family: 1},
+    chances: posterior && chancesOf(posterior, metric, margin ?? practicalMargin(metric, left.mean)),
+    needed: null,
+    paired: false,
+  };
+  return {...comparison, ...inWords(comparison, folds)};
+}
+
+/**
+ * Comparisons that were made together, each with its p after Holm's correction: among twenty comparisons of equals one
+ * has p < 0.05 by chance.
+ */
+export function correctForMany(comparisons: readonly Comparison[]): Comparison[] {
+  const tested = comparisons.filter(({pCorrected}) => pCorrected !== null);
+  if (tested.length < 2) return [...comparisons];
+  const corrected = holm(tested.map(({pCorrected}) => pCorrected!));
+  return comparisons.map(comparison => {
+    const at = tested.indexOf(comparison);
+    const many = {...comparison, pHolm: at === -1 ? null : corrected[at]!, family: tested.length};
+    return {...many, notes: comparisonNotes(many)};
+  });
+}
+
+type Test = Pick<Comparison, 'difference' | 'interval' | 'p' | 'pCorrected'> & {
+  /** What is believed of the true difference afterwards; null where there is no test. */
+  readonly posterior: Posterior | null;
+};
 
 /** @param scale largest value compared: differences that differ by its rounding error only count as equal */
 function pairedTest(differences: readonly number[], scale: number, testPerTrain: number): Test {
   const folds = differences.length;
   const difference = folds === 0 ? null : sum(differences) / folds;
-  const untested = {difference, interval: null, p: null, pCorrected: null};
+  const untested = {difference, interval: null, p: null, pCorrected: null, posterior: null};
   if (difference === null || folds < 2) return untested;
-  if (differences.every(each => each === 0)) return {difference, interval: [0, 0], p: 1, pCorrected: 1};
-  const variance = sum(differences.map(each => (each - difference) * (each - difference))) / (folds - 1);
+  if (differences.every(each => each === 0)) return {...untested, interval: [0, 0], p: 1, pCorrected: 1};
+  const variance = sampleVariance(differences);
   if (Math.sqrt(variance) <= 8 * Number.EPSILON * scale) return untested;
   const standardError = Math.sqrt((1 / folds + testPerTrain) * variance);
-  const reach = studentQuantile(0.975, folds - 1) * standardError;
+  return tested({difference, standardError, freedom: folds - 1}, Math.sqrt(variance / folds));
+}
+
+/** The mean of one contestant and how far it can be trusted. */
+interface Mean {
+  readonly folds: number;
+  readonly mean: number;
+  /** Variance of the mean: as if the folds were independent, and corrected. */
+  readonly naive: number;
+  readonly corrected: number;
+}
+
+function meanOf({values, trainRows, testRows}: Contestant): Mean {
+  const present = values.filter(value => value !== null);
+  const folds = present.length;
+  const variance = folds < 2 ? Number.NaN : sampleVariance(present);
+  const testPerTrain = sum(testRows) / sum(trainRows);
+  return {
+    folds,
+    mean: sum(present) / folds,
+    naive: variance / folds,
+    corrected: (1 / folds + testPerTrain) * variance,
+  };
+}
+
+function unpairedTest(a: Mean, b: Mean): Test {
+  const difference = Math.min(a.folds, b.folds) === 0 ? null : b.mean - a.mean;
+  const variance = a.corrected + b.corrected;
+  if (difference === null || !(variance > 0)) {
+    return {difference, interval: null, p: null, pCorrected: null, posterior: null};
+  }
+  // Welch and Satterthwaite's degrees of freedom.
+  const freedom = (variance * variance) / (a.corrected ** 2 / (a.folds - 1) + b.corrected ** 2 / (b.folds - 1));
+  return tested({difference, standardError: Math.sqrt(variance), freedom}, Math.sqrt(a.naive + b.naive));
+}
+
+function tested(posterior: Posterior, naiveError: number): Test {
+  const {difference, standardError, freedom} = posterior;
+  const reach = studentQuantile(0.975, freedom) * standardError;
   return {
     difference,
     interval: [difference - reach, difference + reach],
-    p: twoSidedP(difference / Math.sqrt(variance / folds), folds - 1),
-    pCorrected: twoSidedP(difference / standardError, folds - 1),
+    p: twoSidedP(difference / naiveError, freedom),
+    pCorrected: twoSidedP(difference / standardError, freedom),
+    posterior,
   };
 }
 
@@ -83,71 +198,8 @@ function twoSidedP(t: number, degreesOfFreedom: number): number {
   return Math.min(1, 2 * studentCdf(-Math.abs(t), degreesOfFreedom));
 }
 
-const significance = 0.05;
-
-function verdict(comparison: Omit<Comparison, 'verdict'>, folds: number): string {
-  const {a, b, metric, difference, interval, p, pCorrected} = comparison;
-  const {label} = metrics[metric];
-  if (difference === null) return `no fold has a value of ${label} for both "${a}" and "${b}"`;
-  if (folds < 2) {
-    return `one split cannot tell a difference in ${label} (${amount(difference, metric)}) from chance: use at least 2 folds, better 10 × 10`;
-  }
-  if (pCorrected === null || p === null || interval === null) {
-    const claim = `${higherOrLower(comparison, difference)} by the same ${amount(Math.abs(difference), metric)} in each of the ${folds} folds`;
-    return `${claim}, which the t-test cannot judge: use more folds or repeats`;
-  }
-  if (difference === 0 && interval[0] === 0 && interval[1] === 0) {
-    return `no difference in ${label}: "${a}" and "${b}" are equal in each of the ${folds} folds`;
-  }
-  const certainty = `corrected p ${pText(pCorrected)}`;
-  if (pCorrected >= significance) {
-    const naive = p < significance ? `; the uncorrected test would have claimed one, p ${pText(p)}` : '';
-    return `no evidence of a difference in ${label} (${amount(difference, metric, interval)}, ${range(interval, metric)}, ${certainty})${naive}`;
-  }
-  // The sign is in the word, so the numbers are sizes.
-  const sizes: [number, number] = difference < 0 ? [-interval[1], -interval[0]] : [interval[0], interval[1]];
-  const claim = `${higherOrLower(comparison, difference)} by ${amount(Math.abs(difference), metric, interval)}`;
-  return `${claim} (${range(sizes, metric)}, ${certainty})`;
-}
-
-function higherOrLower({a, b, metric}: Pick<Comparison, 'a' | 'b' | 'metric'>, difference: number): string {
-  const {label} = metrics[metric];
-  const word = difference > 0 ? 'higher' : 'lower';
-  return `"${b}" has a ${word} ${label} than "${a}"`;
-}
-
-/** A difference in its unit: percentage points for a share. */
-function amount(value: number, metric: Metric, interval?: readonly [number, number]): string {
-  if (metrics[metric].unit === 'share') return `${fixed(value * 100, 1)} points`;
-  return fixed(value, decimals(interval ? interval[1] - interval[0] : Math.abs(value)));
-}
-
-function range(interval: readonly [number, number], metric: Metric): string {
-  const isShare = metrics[metric].unit === 'share';
-  const digits = isShare ? 1 : decimals(interval[1] - interval[0]);
-  const [low, high] = interval.map(bound => fixed(isShare ? bound * 100 : bound, digits));
-  return `95 % interval ${low} to ${high}`;
-}
-
-/** Decimals that show two figures of a size. */
-function decimals(size: number): number {
-  let digits = 0;
-  for (let rest = size; rest < 10 && rest > 0 && digits < 12; rest *= 10) digits++;
-  return digits;
-}
-
-/** With a true minus sign, and none before a zero. */
-function fixed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-/** As in "p = 0.036", never rounded across the level of significance. */
-function pText(p: number): string {
-  if (p < 0.001) return '< 0.001';
-  if (p >= 0.1) return `= ${p.toFixed(2)}`;
-  const text = p.toFixed(3);
-  return `= ${text === '0.050' ? p.toFixed(4) : text}`;
+function inWords(comparison: Omit<Comparison, 'verdict' | 'notes'>, folds: number) {
+  return {verdict: comparisonVerdict(comparison, folds), notes: comparisonNotes(comparison)};
 }
 
 function assertPaired(a: Contestant, b: Contestant): void {
@@ -161,6 +213,11 @@ function assertPaired(a: Contestant, b: Contestant): void {
       throw new RangeError(`${part} must be the same for both, got ${a[part].join(', ')} and ${b[part].join(', ')}`);
     }
   }
+}
+
+function sampleVariance(values: readonly number[]): number {
+  const mean = sum(values) / values.length;
+  return sum(values.map(each => (each - mean) * (each - mean))) / (values.length - 1);
 }
 
 function sum(values: readonly number[]): number {

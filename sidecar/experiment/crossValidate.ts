@@ -1,9 +1,11 @@
 import {createHash} from 'node:crypto';
-import type {Comparison, FoldResult, ModelResult} from '../../schemas/generated/run.ts';
-import {compareFolds} from '../evaluation/compare.ts';
+import type {FoldResult, ModelResult} from '../../schemas/generated/run.ts';
+import {type Comparison, type Contestant, compareFolds, correctForMany} from '../evaluation/compare.ts';
 import {confusionMatrix, type Metric, metrics, summarize} from '../evaluation/metrics.ts';
+import {seedNoise} from '../evaluation/seedNoise.ts';
 import type {Experiment} from './experiment.ts';
 import {BASELINES, type FoldEvent, type FoldOutcome, type FoldTask, subjectName} from './foldTask.ts';
+import {resultNotes} from './resultNotes.ts';
 import type {Runner} from './runner.ts';
 import {runTasks} from './runTasks.ts';
 
@@ -13,6 +15,8 @@ export interface CrossValidationReport {
   readonly variants: readonly ModelResult[];
   readonly baselines: readonly ModelResult[];
   readonly comparisons: readonly Comparison[];
+  /** What a reader of the numbers should know, each a whole sentence. */
+  readonly notes: readonly string[];
   /** Every finished fold of every variant and baseline, with its predictions. */
   readonly outcomes: readonly FoldRecord[];
   readonly status: 'completed' | 'cancelled' | 'failed';
@@ -27,7 +31,7 @@ export interface FoldRecord {
 }
 
 /** The metrics that variants are compared by. */
-const COMPARED: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
+export const COMPARED: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
   classification: ['accuracy', 'nll', 'brier', 'rocAuc'],
   regression: ['rmse', 'mae', 'r2'],
 };
@@ -71,11 +75,12 @@ function evaluate(experiment: Experiment, records: readonly FoldRecord[]) {
   const linear = baselines.find(baseline => baseline.name === 'linear')!;
   const [first, ...others] = variants;
   const comparisons = [
-    ...others.flatMap(other => metricsCompared.map(metric => comparePaired(first!, other, metric))),
-    // What a network is for: whether it is any better than the linear model.
-    ...metricsCompared.map(metric => comparePaired(linear, first!, metric)),
+    ...correctForMany(others.flatMap(other => metricsCompared.map(metric => comparePaired(first!, other, metric)))),
+    // What a network is for: whether it is any better than the linear model. A question of its own.
+    ...correctForMany(metricsCompared.map(metric => comparePaired(linear, first!, metric))),
   ];
-  return {digest: predictionsDigest(records), variants, baselines, comparisons};
+  const notes = resultNotes(experiment.evaluation, variants);
+  return {digest: predictionsDigest(records), variants, baselines, comparisons, notes};
 }
 
 function modelResult(experiment: Experiment, name: string, records: readonly FoldRecord[]): ModelResult {
@@ -84,14 +89,25 @@ function modelResult(experiment: Experiment, name: string, records: readonly Fol
   const names = Object.values(metrics)
     .filter(metric => metric.task === target.task)
     .map(metric => metric.name);
+  const completed = folds.filter(isCompleted);
   return {
     name,
     folds,
     summary: Object.fromEntries(
-      names.map(metric => [metric, summarize(folds.filter(isCompleted).map(fold => fold.metrics[metric] ?? null))]),
+      names.map(metric => [metric, summarize(completed.map(fold => fold.metrics[metric] ?? null))]),
     ),
+    ...noiseOf(completed, names),
     ...(target.task === 'classification' ? {confusion: pooledConfusion(target, records)} : {}),
   };
+}
+
+/** How far each mean moves with the seed; nothing where one repeat, or none, was finished. */
+function noiseOf(folds: readonly FoldResult[], names: readonly Metric[]): Pick<ModelResult, 'seedNoise'> {
+  const found = names.flatMap(metric => {
+    const noise = seedNoise(folds.map(fold => ({repeat: fold.repeat, value: fold.metrics[metric] ?? null})));
+    return noise ? [[metric, noise] as const] : [];
+  });
+  return found.length === 0 ? {} : {seedNoise: Object.fromEntries(found)};
 }
 
 function isCompleted(fold: FoldResult): boolean {
@@ -129,27 +145,26 @@ function pooledConfusion(
   return sum;
 }
 
-/** Only folds that both variants finished are compared. */
-function comparePaired(a: ModelResult, b: ModelResult, metric: Metric): Comparison {
+/** Only folds that both variants finished are compared. @param margin that matters in practice, if not the usual one */
+export function comparePaired(a: ModelResult, b: ModelResult, metric: Metric, margin?: number): Comparison {
   const pairs = a.folds.flatMap(fold => {
     const other = b.folds.find(({repeat, fold: number}) => repeat === fold.repeat && number === fold.fold);
     return other && isCompleted(fold) && isCompleted(other) ? [{fold, other}] : [];
   });
-  const contestant = (name: string, folds: FoldResult[]) => ({
+  const left = pairs.map(pair => pair.fold);
+  const right = pairs.map(pair => pair.other);
+  const repeats = new Set(left.map(fold => fold.repeat)).size;
+  return compareFolds(contestant(a.name, left, metric), contestant(b.name, right, metric), metric, {margin, repeats});
+}
+
+/** A metric of some folds, as comparisons read it. */
+export function contestant(name: string, folds: readonly FoldResult[], metric: Metric): Contestant {
+  return {
     name,
     values: folds.map(fold => fold.metrics[metric] ?? null),
     trainRows: folds.map(fold => fold.trainRows),
     testRows: folds.map(fold => fold.testRows),
-  });
-  const left = contestant(
-    a.name,
-    pairs.map(pair => pair.fold),
-  );
-  const right = contestant(
-    b.name,
-    pairs.map(pair => pair.other),
-  );
-  return compareFolds(left, right, metric);
+  };
 }
 
 function predictionsDigest(records: readonly FoldRecord[]): string {

@@ -66,13 +66,13 @@ export function evaluateFold(
 function trainVariant(
   context: FoldContext,
   variant: VariantPlan,
-  {fold, keepModel}: FoldTask,
+  {fold, keepModel, redrawn}: FoldTask,
   onEpoch: (record: EpochRecord) => void,
   isCancelled: () => boolean,
 ): FoldOutcome {
   const {table, target} = context.experiment;
   const {training} = variant.document;
-  const keys = foldKeys(variant, fold);
+  const keys = foldKeys(variant, fold, redrawn);
   const {learned, watched} = dividedRows(context.experiment, variant, fold);
 
   // Fitted on the rows that are learned from: not on the test rows, and not on those that early stopping watches.

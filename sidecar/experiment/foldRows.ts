@@ -3,21 +3,29 @@ import type {Fold} from '../evaluation/folds.ts';
 import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
 import type {TrainingKeys} from '../training/trainNetwork.ts';
 import type {Experiment, VariantPlan} from './experiment.ts';
+import type {Redrawn} from './foldTask.ts';
 import {innerRows} from './innerRows.ts';
 
 /**
  * Weights, order and inner split depend on the seed and the fold, not on the variant: variants start alike and see the
  * rows in the same order, so that what differs between them is the variant.
+ * @param redrawn one of them drawn anew
  */
-export function foldKeys(variant: VariantPlan, fold: Fold): TrainingKeys & {readonly innerSplit: RandomKey} {
+export function foldKeys(
+  variant: VariantPlan,
+  fold: Fold,
+  redrawn?: Redrawn,
+): TrainingKeys & {readonly innerSplit: RandomKey} {
   const root = foldIn(randomKey(variant.document.training.seed), 'training');
   const key = foldIn(foldIn(root, fold.repeat), fold.fold);
-  return {
+  const keys = {
     weights: key,
     order: foldIn(key, 'order'),
     masks: foldIn(foldIn(key, 'masks'), variant.name),
     innerSplit: foldIn(key, 'innerSplit'),
   };
+  if (!redrawn) return keys;
+  return {...keys, [redrawn.source]: foldIn(foldIn(keys[redrawn.source], 'redrawn'), redrawn.number)};
 }
 
 /** The training rows of a fold, as row numbers of the table: those that are learned from, and those that early stopping watches. */

@@ -29,6 +29,14 @@ export interface FoldTask {
   readonly fold: Fold;
   /** Whether the outcome holds the trained model. */
   readonly keepModel: boolean;
+  /** One source of chance drawn anew, all others as they are: what the variance ledger asks for. */
+  readonly redrawn?: Redrawn;
+}
+
+export interface Redrawn {
+  readonly source: 'weights' | 'order' | 'masks';
+  /** Another number, another draw. */
+  readonly number: number;
 }
 
 /** What a task is called in tables, events and stored predictions. */

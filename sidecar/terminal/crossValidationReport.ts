@@ -1,7 +1,9 @@
 import {styleText} from 'node:util';
 import type {CrossValidation, FoldResult, ModelResult} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {SIGNIFICANCE} from '../evaluation/verdict.ts';
 import type {Experiment} from '../experiment/experiment.ts';
+import {ledgerReport} from './ledgerReport.ts';
 import {duration, grouped, meanAndSd} from './numbers.ts';
 import {alignColumns, printable} from './table.ts';
 
@@ -19,6 +21,8 @@ export function crossValidationReport(
     ...(result.variants.some(variant => variant.folds.length > 0)
       ? [...resultTable(result, shown), ...divergedLines(result.variants), ...comparisonLines(result, shown)]
       : ['No fold was finished.']),
+    ...(result.ledger ? ['', ...ledgerReport(result.ledger, shown)] : []),
+    ...(result.notes ?? []).flatMap(note => ['', printable(note)]),
     '',
     `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
     `Stored in ${result.directory}`,
@@ -120,13 +124,19 @@ function comparisonLines({comparisons, variants}: CrossValidation, shown: readon
   const lines = (of: string) =>
     comparisons
       .filter(({a, metric}) => a === of && shown.includes(metric as Metric))
-      .map(comparison => printable(`  ${sentence(comparison)}.`));
+      .map(comparison => printable(`  ${sentence(comparison)}.${weakness(comparison)}`));
   const first = variants[0]!.name;
   const blocks = [
     [`Compared with "${first}" on the same folds (corrected resampled t-test):`, lines(first)],
     ['Compared with the linear model:', lines('linear')],
   ] as const;
   return blocks.flatMap(([title, block]) => (block.length === 0 ? [] : ['', bold(printable(title)), ...block]));
+}
+
+/** A difference that is found among many comparisons may be one of chance: said beside it, not elsewhere. */
+function weakness({pCorrected, pHolm, notes = []}: CrossValidation['comparisons'][number]): string {
+  const isFound = typeof pCorrected === 'number' && pCorrected < SIGNIFICANCE && typeof pHolm === 'number';
+  return isFound ? ` ${notes[0]}` : '';
 }
 
 /** A verdict that finds a difference names both variants; the others need the name of the one that was compared. */

@@ -1,0 +1,105 @@
+/** Comparing what was stored: variants of one run, or of several, paired where they were tested on the same folds. */
+import {isDeepStrictEqual} from 'node:util';
+import type {ModelResult, StoredRun} from '../../schemas/generated/run.ts';
+import {type Comparison, compareUnpaired, correctForMany} from '../evaluation/compare.ts';
+import type {Metric} from '../evaluation/metrics.ts';
+import {COMPARED, comparePaired, contestant} from '../experiment/crossValidate.ts';
+import {UserError} from '../userError.ts';
+
+/** A variant of a stored cross-validation. */
+export interface StoredVariant {
+  /** Its name; with the id of its run where another run has a variant of that name. */
+  readonly name: string;
+  readonly run: StoredRun;
+  readonly result: ModelResult;
+}
+
+export interface StoredComparison {
+  readonly variants: readonly StoredVariant[];
+  /** Every variant with the reference, metric by metric, corrected for their number. */
+  readonly comparisons: readonly Comparison[];
+  /** Why some are not paired, and what else a reader should know: whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Every variant of the runs. @throws UserError if a run is no cross-validation */
+export function storedVariants(runs: readonly StoredRun[]): StoredVariant[] {
+  const all = runs.flatMap(run => {
+    if (!run.crossValidation) {
+      throw new UserError(
+        `${run.id} is no finished cross-validation, so it has nothing to compare (mlp cv makes one).`,
+      );
+    }
+    return run.crossValidation.variants.map(result => ({name: result.name, run, result}));
+  });
+  return all.map(variant => {
+    const isAmbiguous = all.some(other => other !== variant && other.name === variant.name);
+    return isAmbiguous ? {...variant, name: `${variant.name} (${variant.run.id})`} : variant;
+  });
+}
+
+/**
+ * Compares each variant with a reference, paired where the folds are the same.
+ * @param margin that matters in practice, if not the usual one of each metric
+ * @throws RangeError if the reference is none of the variants
+ * @throws UserError if one predicts classes and another numbers
+ */
+export function compareVariants(
+  variants: readonly StoredVariant[],
+  reference: StoredVariant,
+  margin?: number,
+): StoredComparison {
+  const metricsCompared = comparedMetrics(variants);
+  const others = variants.filter(variant => variant !== reference);
+  if (others.length === variants.length) throw new RangeError('reference must be one of the variants');
+  const comparisons = others.flatMap(other => {
+    const reason = unpairedReason(reference.run, other.run);
+    return metricsCompared.map(metric => compareOne(reference, other, metric, reason === undefined, margin));
+  });
+  const reasons = others.flatMap(other => {
+    const reason = unpairedReason(reference.run, other.run);
+    return reason === undefined
+      ? []
+      : [`"${other.name}" was not tested on the folds of "${reference.name}": ${reason}.`];
+  });
+  const own = new Set([reference, ...others].flatMap(({run}) => run.crossValidation?.notes ?? []));
+  return {variants, comparisons: correctForMany(comparisons), notes: [...reasons, ...own]};
+}
+
+/** Why two runs do not share their folds; undefined: they do. The number of repeats may differ: the first ones are alike. */
+export function unpairedReason(a: StoredRun, b: StoredRun): string | undefined {
+  if (a === b) return undefined;
+  if (a.data.sha256 !== b.data.sha256) return 'the data file is another one or has changed';
+  if (a.seed !== b.seed) return `the seeds differ (${a.seed} and ${b.seed})`;
+  const [left, right] = [a, b].map(({variants}) => foldSettings(variants[0]?.document));
+  if (!isDeepStrictEqual(left, right))
+    return 'the folds are dealt otherwise (evaluation, target or rows that are left out)';
+  return a.data.rows === b.data.rows ? undefined : 'they use different rows';
+}
+
+/** What decides which row is in which fold, beside data and seed. */
+function foldSettings(document: unknown) {
+  const {evaluation, data} = document as {evaluation: Record<string, unknown>; data: Record<string, unknown>};
+  const {repeats: _, ...split} = evaluation;
+  return {split, target: data.target, task: data.task, missing: data.missing};
+}
+
+function compareOne(
+  a: StoredVariant,
+  b: StoredVariant,
+  metric: Metric,
+  paired: boolean,
+  margin: number | undefined,
+): Comparison {
+  if (paired) return comparePaired({...a.result, name: a.name}, {...b.result, name: b.name}, metric, margin);
+  const side = ({name, result}: StoredVariant) => contestant(name, result.folds, metric);
+  return compareUnpaired(side(a), side(b), metric, {margin});
+}
+
+function comparedMetrics(variants: readonly StoredVariant[]): readonly Metric[] {
+  const tasks = new Set(variants.map(({run}) => (run.data.classes === null ? 'regression' : 'classification')));
+  if (tasks.size > 1) {
+    throw new UserError('Some of these runs predict classes and some numbers: they have no metric in common.');
+  }
+  return COMPARED[[...tasks][0] ?? 'classification'];
+}

@@ -1,0 +1,37 @@
+import {existsSync, statSync} from 'node:fs';
+import {basename, join} from 'node:path';
+import type {StoredRun} from '../../schemas/generated/run.ts';
+import {EXIT, UserError} from '../userError.ts';
+import {listRuns, readRun} from './readRun.ts';
+import {runsDirectory} from './runFolder.ts';
+
+export interface FoundRun {
+  readonly directory: string;
+  readonly run: StoredRun;
+}
+
+/**
+ * The run that a path stands for: the folder of a run, its run.json, or a document, which stands for its newest run
+ * that has a result of that kind.
+ * @throws UserError if there is none
+ */
+export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
+  if (path.endsWith('.mlp.json')) return newestRun(path, kind);
+  const directory = basename(path) === 'run.json' ? join(path, '..') : path;
+  if (!existsSync(directory)) throw new UserError(`${path} does not exist.`, EXIT.wrongUsage);
+  if (!statSync(directory).isDirectory()) {
+    throw new UserError(`${path} is neither the folder of a run nor a .mlp.json document.`, EXIT.wrongUsage);
+  }
+  return {directory, run: readRun(directory)};
+}
+
+function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
+  if (!existsSync(document)) throw new UserError(`${document} does not exist.`, EXIT.wrongUsage);
+  const name = basename(document);
+  const found = listRuns(runsDirectory(document)).runs.find(
+    ({run}) => run.document.name === name && (kind === 'training' ? run.training : run.crossValidation) !== undefined,
+  );
+  if (found) return found;
+  const [what, command] = kind === 'training' ? ['trained model', 'train'] : ['cross-validation', 'cv'];
+  throw new UserError(`No ${what} of ${document} is stored: "mlp ${command} ${document}" makes one.`);
+}
