@@ -199,18 +199,18 @@ export interface LayerState {
   /** L2 norm of each unit's incoming weights, [units]; null for layers without weights. */
   readonly incomingNorms: Float32Array | null;
   readonly maxNorm: number | null;
-  /** Units that max-norm bounded in the last update. */
+  /** Units that max-norm holds at its bound after the last update. */
   readonly clippedUnits: number;
-  /** L2 norm of the gradient of the layer's weights in the last batch. */
+  /** L2 norm of the gradient of the layer's weights for the last batch and its masks, penalties included, at the weights that the epoch ended with. */
   readonly gradientNorm: number | null;
-  /** Share of the rows for which each unit is above 0 in evaluation, [units]; null where it has no meaning. */
+  /** Share of the rows for which each unit is above 0 in evaluation, [units]; null but for relu and its kin. */
   readonly active: Float32Array | null;
   /** Units that no row activates. */
   readonly deadUnits: number;
-  /** Histogram of the weights, and of the outputs in evaluation. */
+  /** Histogram of the weights, and of the outputs in evaluation (of the output layer, logits). */
   readonly weights: Histogram | null;
   readonly outputs: Histogram | null;
-  /** For layers that drop: how often each unit was dropped so far in this network. */
+  /** For layers that drop: how often each unit was dropped so far in this network. Counting may lag behind; `draws` tells. */
   readonly drops: DropCounts | null;
 }
 
@@ -225,7 +225,7 @@ export interface Histogram {
 export interface DropCounts {
   readonly layer: string;
   readonly rate: number;
-  /** Rows that each unit saw. */
+  /** Rows that each unit saw; for dropConnect times its inputs. */
   readonly draws: number;
   /** Times that each unit was dropped, [units]. */
   readonly counts: Uint32Array;

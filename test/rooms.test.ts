@@ -37,6 +37,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/export',
     'schemas',
   ],
+  'sidecar/watching': ['sidecar/kernels', 'sidecar/network', 'sidecar/training', 'sidecar/experiment', 'schemas'],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',
@@ -56,7 +57,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   extension: ['schemas'],
   webview: ['schemas'],
 };
-const MAY_THROW_USER_ERRORS = ['sidecar/experiment', 'sidecar/runs', 'sidecar/commands', 'sidecar/runners'];
+const MAY_THROW_USER_ERRORS = [
+  'sidecar/watching',
+  'sidecar/experiment',
+  'sidecar/runs',
+  'sidecar/commands',
+  'sidecar/runners',
+];
 const MAY_SUGGEST_NAMES = ['sidecar/data', 'sidecar/document', 'sidecar/experiment', 'sidecar/commands'];
 /** Packages that only one room may import. */
 const ONE_ROOM_ONLY: Readonly<Record<string, string>> = {vscode: 'extension', '@vscode/webview-ui-toolkit': 'webview'};

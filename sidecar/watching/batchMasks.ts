@@ -1,0 +1,71 @@
+import type {LayerMask, Masks} from '../../schemas/protocol.ts';
+import {foldIn} from '../kernels/random.ts';
+import {isNoisy, noiseKey} from '../network/masks.ts';
+import {stepsOfEpoch, writeEpochOrder} from '../training/epochOrder.ts';
+import {UserError} from '../userError.ts';
+import {layerMask} from './layerMask.ts';
+import type {TrainedNetwork} from './trainedNetwork.ts';
+
+/** A batch of a network. Both count from 1. */
+export interface BatchNumber {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/**
+ * What one batch dropped, and of which rows: past, present or to come.
+ * @param layers names of layers that drop; null: all of them but those of rate 0
+ * @throws UserError if there is no such epoch, batch or layer
+ */
+export function batchMasks(network: TrainedNetwork, at: BatchNumber, layers: readonly string[] | null): Masks {
+  assertBatch(network, at);
+  const {training, lines, keys} = network;
+  const order = Uint32Array.from(lines, (_, i) => i);
+  writeEpochOrder(order.slice(), training, keys.order, at.epoch - 1, order);
+  return orderedBatchMasks(network, at, layers, order);
+}
+
+/** The same for an order that is known. @param order rows in training order, as indices into `network.lines` */
+export function orderedBatchMasks(
+  network: TrainedNetwork,
+  {epoch, batch}: BatchNumber,
+  layers: readonly string[] | null,
+  order: Uint32Array,
+): Masks {
+  const {batchSize} = network.training;
+  const rows = order.subarray((batch - 1) * batchSize, Math.min(batch * batchSize, order.length));
+  return {
+    ...network.place,
+    epoch,
+    batch,
+    batches: stepsOfEpoch(network.lines.length, network.training),
+    lines: rows.map(row => network.lines[row]!),
+    layers: masksOfLayers(network, {epoch, batch}, layers, rows.length),
+  };
+}
+
+function masksOfLayers(
+  {plan, keys}: TrainedNetwork,
+  {epoch, batch}: BatchNumber,
+  names: readonly string[] | null,
+  rows: number,
+): LayerMask[] {
+  const epochKey = foldIn(keys.masks, epoch - 1);
+  for (const name of names ?? []) {
+    if (!plan.layers.some(layer => layer.name === name && isNoisy(layer))) {
+      throw new UserError(`The network has no layer "${name}" that drops.`);
+    }
+  }
+  return plan.layers.flatMap((layer, index) =>
+    isNoisy(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
+      ? [layerMask(layer, noiseKey(epochKey, batch - 1, index), rows)]
+      : [],
+  );
+}
+
+function assertBatch({training, lines}: TrainedNetwork, {epoch, batch}: BatchNumber): void {
+  const batches = stepsOfEpoch(lines.length, training);
+  if (epoch > training.epochs)
+    throw new UserError(`This network has ${training.epochs} epochs, and no epoch ${epoch}.`);
+  if (batch > batches) throw new UserError(`An epoch of this network has ${batches} batches, and no batch ${batch}.`);
+}

@@ -1,0 +1,71 @@
+import type {DropCounts} from '../../schemas/protocol.ts';
+import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
+import {isNoisy, noiseKey, noiseWidth} from '../network/masks.ts';
+import type {DropConnectPlan, NoisePlan} from '../network/plan.ts';
+import {stepsOfEpoch} from '../training/epochOrder.ts';
+import type {TrainedNetwork} from './trainedNetwork.ts';
+
+/**
+ * Counts how often each unit was dropped, batch after batch, from the masks computed anew. Layers of gaussianDropout drop
+ * nothing and are left out. Counting costs up to a seventh of what training the same batches costs, so it is cut into
+ * pieces, and is not done where the network trains.
+ */
+export interface DropCounter {
+  /** The first batch that is not counted yet; both from 1. */
+  readonly next: {readonly epoch: number; readonly batch: number};
+  /** Counts the next batch. */
+  countBatch(): void;
+  /** Copies of the counts so far. */
+  read(): DropCounts[];
+}
+
+/** @param fromEpoch from 1 */
+export function createDropCounter({plan, training, keys, lines}: TrainedNetwork, fromEpoch = 1): DropCounter {
+  const batches = stepsOfEpoch(lines.length, training);
+  const layers = plan.layers.flatMap((layer, index) =>
+    isNoisy(layer) && layer.type !== 'gaussianDropout'
+      ? [{layer, index, counts: new Uint32Array(unitsOf(layer)), draws: 0}]
+      : [],
+  );
+  let epoch = fromEpoch;
+  let batch = 1;
+  let epochKey = foldIn(keys.masks, epoch - 1);
+  return {
+    get next() {
+      return {epoch, batch};
+    },
+    countBatch() {
+      const rows = Math.min(training.batchSize, lines.length - (batch - 1) * training.batchSize);
+      for (const counted of layers) {
+        countDropped(counted.layer, noiseKey(epochKey, batch - 1, counted.index), rows, counted.counts);
+        counted.draws += rows * drawsPerUnit(counted.layer);
+      }
+      batch++;
+      if (batch <= batches) return;
+      batch = 1;
+      epoch++;
+      epochKey = foldIn(keys.masks, epoch - 1);
+    },
+    read: () =>
+      layers.map(({layer, counts, draws}) => ({layer: layer.name, rate: layer.rate, draws, counts: counts.slice()})),
+  };
+}
+
+const unitsOf = (layer: NoisePlan | DropConnectPlan) => ('units' in layer ? layer.units : layer.inputs);
+
+/** Of dropConnect each unit has as many draws in a row as it has weights. */
+const drawsPerUnit = (layer: NoisePlan | DropConnectPlan) => noiseWidth(layer) / unitsOf(layer);
+
+function countDropped(layer: NoisePlan | DropConnectPlan, key: RandomKey, rows: number, counts: Uint32Array): void {
+  const threshold = dropThreshold(layer.rate);
+  if (threshold === 0) return;
+  const perUnit = drawsPerUnit(layer);
+  let index = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < counts.length; unit++) {
+      for (let i = 0; i < perUnit; i++) {
+        if (maskWord(key, index++) < threshold) counts[unit]!++;
+      }
+    }
+  }
+}
