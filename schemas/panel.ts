@@ -6,7 +6,10 @@
 import type {Notifications, Requests, RunState} from './protocol.ts';
 
 /** Requests that the host passes on for a panel. Others are refused. */
-export type PanelMethod = Exclude<keyof Requests, 'mlpLab/hello' | 'mlpLab/startRun' | 'mlpLab/resumeStoredRun'>;
+export type PanelMethod = Exclude<
+  keyof Requests,
+  'mlpLab/hello' | 'mlpLab/startRun' | 'mlpLab/resumeStoredRun' | 'mlpLab/readData' | 'mlpLab/draftDocument'
+>;
 
 export type FromPanel =
   /** The page has loaded and listens. The host answers with `show`. */

@@ -43,6 +43,10 @@ export interface Requests {
   'mlpLab/readPredictions': [StoredReference, readonly FoldPredictions[]];
   'mlpLab/deleteRun': [StoredReference, Record<string, never>];
   'mlpLab/readMachine': [Record<string, never>, Machine];
+  /** What a data file holds, for a first document about it. Refused when the file cannot be read. */
+  'mlpLab/readData': [{readonly file: string}, DataOverview];
+  /** The text of a sensible first document: task, columns, scaling and sizes follow from the data. */
+  'mlpLab/draftDocument': [{readonly data: DataOverview; readonly target: string}, {readonly text: string}];
 }
 
 /** Notifications of the sidecar. */
@@ -95,6 +99,31 @@ export interface StartedRun {
   readonly state: RunState;
   /** Warnings and hints; no errors. */
   readonly problems: readonly Problem[];
+}
+
+/** What a data file holds. */
+export interface DataOverview {
+  /** Path of the file. */
+  readonly file: string;
+  readonly rows: number;
+  /** Whether its first line names the columns; false: they are column1, column2, … */
+  readonly header: boolean;
+  readonly columns: readonly ColumnOverview[];
+  /** The column that is most likely what shall be predicted. */
+  readonly likelyTarget: string;
+}
+
+export interface ColumnOverview {
+  readonly name: string;
+  readonly kind: 'numeric' | 'categorical';
+  /** Rows without a value. */
+  readonly missing: number;
+  /** Different values; null: more than 1000. */
+  readonly distinct: number | null;
+  /** Of categories: how many rows have the rarest one. Null for numbers. */
+  readonly rarest: number | null;
+  /** Why it cannot be an input, such as an identifier; null if it can. */
+  readonly problem: string | null;
 }
 
 export interface RunReference {
