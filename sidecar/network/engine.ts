@@ -95,6 +95,12 @@ export interface Network {
    * @param seeLayer shown what each layer gives, block by block
    */
   predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void;
+  /**
+   * As `predict`, but dropout-like layers drop, as in training; normalization uses its running statistics. Block b of
+   * `plan.batchSize` rows has the noise of step b. The mean over many noises is Monte Carlo dropout.
+   * @see Gal & Ghahramani 2016, ICML, arXiv 1506.02142
+   */
+  sample(inputs: Float32Array, rows: Uint32Array, noise: Noise, out: Float64Array): void;
   /** Frees what the network holds. It must not be used afterwards. */
   dispose(): void;
 }

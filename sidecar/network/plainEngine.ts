@@ -1,5 +1,5 @@
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, Noise, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
 import {activationLayer} from './plain/activationLayer.ts';
 import {addPenalties, boundNorms, clipGradients, isFiniteEverywhere} from './plain/constraints.ts';
 import {denseLayer} from './plain/denseLayer.ts';
@@ -117,7 +117,14 @@ function createNetwork(plan: NetworkPlan): Network {
     hasFiniteParameters = isFiniteEverywhere(parameters);
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
+  /** @param noise null: no dropout */
+  function answer(
+    inputs: Float32Array,
+    rows: Uint32Array,
+    out: Float64Array,
+    noise: Noise | null,
+    seeLayer?: SeeLayer,
+  ): void {
     if (!hasFiniteParameters) {
       out.fill(Number.NaN, 0, rows.length * outputs);
       return;
@@ -125,10 +132,13 @@ function createNetwork(plan: NetworkPlan): Network {
     for (let start = 0; start < rows.length; start += batchSize) {
       const count = Math.min(batchSize, rows.length - start);
       gatherInputs(inputs, rows, start, count, plan.inputs, batch.inputs);
+      if (noise) setNoise(noisy, noise, start / batchSize, count);
       let x: Float32Array = batch.inputs;
       for (let index = 0; index < layers.length; index++) {
-        layers[index]!.evaluate(x, count);
-        x = layers[index]!.output;
+        const layer = layers[index]!;
+        if (noise && layer.noise) layer.train(x, count);
+        else layer.evaluate(x, count);
+        x = layer.output;
         seeLayer?.(index, x.subarray(0, count * layerWidth(plan.layers[index]!)));
       }
       writeAnswers(plan.loss, logits, count, outputs, out, start * outputs);
@@ -150,7 +160,8 @@ function createNetwork(plan: NetworkPlan): Network {
     readOptimizerState: optimizer.read,
     writeOptimizerState: optimizer.write,
     trainSteps,
-    predict,
+    predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
+    sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),
     // Typed arrays go when the network does: there is nothing outside the collector's sight.
     dispose() {},
   };

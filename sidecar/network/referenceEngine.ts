@@ -92,13 +92,21 @@ function createNetwork(plan: NetworkPlan): Network {
     }
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
+  /** @param noise null: no dropout */
+  function answer(
+    inputs: Float32Array,
+    rows: Uint32Array,
+    out: Float64Array,
+    noise: Noise | null,
+    seeLayer?: SeeLayer,
+  ): void {
     for (let start = 0; start < rows.length; start += plan.batchSize) {
       const count = Math.min(plan.batchSize, rows.length - start);
       readRows(inputs, rows, start, count, plan.inputs, batch.inputs);
+      if (noise) fillNoise(layers, noise, start / plan.batchSize, count);
       let x: Float64Array = batch.inputs;
       for (const [l, layer] of layers.entries()) {
-        x = layer.evaluate(x, count);
+        x = noise && isNoisy(layer.plan) ? layer.train(x, count) : layer.evaluate(x, count);
         seeLayer?.(l, x.subarray(0, count * layerWidth(layer.plan)));
       }
       writeAnswers(plan.loss, x, count, outputs, out, start * outputs);
@@ -114,7 +122,8 @@ function createNetwork(plan: NetworkPlan): Network {
     readOptimizerState: () => optimizer.state.slice(),
     writeOptimizerState: state => replace('state', optimizer.state, state),
     trainSteps,
-    predict,
+    predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
+    sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),
     // All memory is JavaScript's own.
     dispose() {},
   };

@@ -1,6 +1,6 @@
 import {createKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
-import type {Engine, EpochPlan, Network, SeeLayer, TensorName} from './engine.ts';
+import type {Engine, EpochPlan, Network, Noise, SeeLayer, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
 import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
 import {setNoise} from './setNoise.ts';
@@ -131,7 +131,14 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     hasFiniteParameters = kernels.isFiniteSoFar() !== 0 && isFiniteRun(float32, block.untrained);
   }
 
-  function predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void {
+  /** @param noise null: no dropout */
+  function answer(
+    inputs: Float32Array,
+    rows: Uint32Array,
+    out: Float64Array,
+    noise: Noise | null,
+    seeLayer?: SeeLayer,
+  ): void {
     if (!hasFiniteParameters) {
       out.fill(Number.NaN, 0, rows.length * outputs);
       return;
@@ -139,10 +146,13 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     for (let start = 0; start < rows.length; start += batchSize) {
       const count = Math.min(batchSize, rows.length - start);
       gatherRows(inputs, rows, start, count, plan.inputs, float32, batch.inputs / 4);
+      if (noise) setNoise(noisy, noise, start / batchSize, count);
       let x = batch.inputs;
       for (let index = 0; index < layers.length; index++) {
-        layers[index]!.evaluate(x, count);
-        x = layers[index]!.output;
+        const layer = layers[index]!;
+        if (noise && layer.noise) layer.train(x, count);
+        else layer.evaluate(x, count);
+        x = layer.output;
         seeLayer?.(index, float32.subarray(x / 4, x / 4 + count * layerWidth(plan.layers[index]!)));
       }
       kernels.writeAnswers(lossCode, logits, count, outputs, batch.answers);
@@ -167,7 +177,8 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     readOptimizerState: optimizer.read,
     writeOptimizerState: optimizer.write,
     trainSteps,
-    predict,
+    predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
+    sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),
     // The memory goes with the network: nothing else refers to it.
     dispose() {},
   };
