@@ -240,7 +240,7 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   if (!experiment) return `refused: ${problems.map(problem => problem.message).join(' ')}`;
   // Where the processor cannot fuse, any engine of other bits stands for the fast one.
   const runner = inProcess({experiment, engine: 'plain', fastEngine: canRun('relaxed') ? 'wasmRelaxed' : 'reference'});
-  const {digest, variants} = await crossValidate(experiment, runner, () => {});
+  const {digest, variants} = await crossValidate(experiment, runner, {onEvent: () => {}});
   const all = Uint32Array.from({length: experiment.table.rows}, (_, row) => row);
   const inputs = new Float32Array(all.length * featureWidth(experiment.variants[0]!.features));
   encodeRows(experiment.table, fitEncoder(experiment.table, experiment.variants[0]!.features, all), all, inputs);

@@ -2,7 +2,7 @@
 /**
  * One line of events.jsonl: what happened in a run, in order. A torn last line is expected after a crash and ignored.
  */
-export type RunEvent = (RunStarted | FoldStarted | EpochsEnded | FoldEnded | RunEnded)
+export type RunEvent = (RunStarted | FoldStarted | EpochsEnded | FoldEnded | ProblemMet | RunResumed | RunEnded)
 
 /**
  * The run was planned.
@@ -53,6 +53,10 @@ repeat: number
  * Fold, from 1. 0 for a network trained on all rows.
  */
 fold: number
+/**
+ * Epochs that it had behind it, when it goes on from a checkpoint. Epochs told before from there on are told again, alike.
+ */
+trainedEpochs?: number
 }
 /**
  * Some epochs ended, one after the other.
@@ -86,6 +90,10 @@ from: number
  * Mean loss of each epoch, dropout active, in training.
  */
 trainingLoss: (number | null)[]
+/**
+ * Loss on training rows at the end of each epoch, without dropout; null where it was not measured.
+ */
+cleanLoss?: (number | null)[]
 /**
  * Loss of each epoch on the inner validation part (early stopping).
  */
@@ -141,6 +149,44 @@ metrics: {
  * Why it diverged, and what to do.
  */
 problem?: string
+}
+/**
+ * Something went wrong from which the run recovers, such as a worker that died.
+ */
+export interface ProblemMet {
+/**
+ * Kind of the event.
+ */
+event: "problemMet"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * One sentence.
+ */
+message: string
+}
+/**
+ * A process took up a run that was interrupted. Networks that were in training start again from their checkpoints.
+ */
+export interface RunResumed {
+/**
+ * Kind of the event.
+ */
+event: "runResumed"
+/**
+ * Milliseconds since the run started, the interruption left out.
+ */
+at: number
+/**
+ * Networks left to train.
+ */
+tasks: number
+/**
+ * Worker threads.
+ */
+workers: number
 }
 /**
  * The run ended.

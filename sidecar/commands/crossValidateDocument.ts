@@ -22,7 +22,7 @@ const LEDGER_RUNS = 5;
 export function crossValidateDocument(file: string, options: CrossValidationOptions): Promise<number> {
   return runExperiment(file, 'crossValidation', options, async run => {
     const {experiment, folder, runner} = run;
-    const report = await crossValidate(experiment, runner, run.onEvent);
+    const report = await crossValidate(experiment, runner, run);
     const ledger = report.status === 'completed' ? await ledgerOf(run, options) : undefined;
     const result = {
       ...resultHead(run, report),

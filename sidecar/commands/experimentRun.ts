@@ -107,7 +107,7 @@ export async function runExperiment(
   const folder = createRunFolder(directory, stored);
   // Each task brings its own fold.
   const {folds: _, ...shared} = experiment;
-  const runner = workerThreads({experiment: shared, ...engines}, plan.workers);
+  const runner = workerThreads({experiment: shared, ...engines}, {workers: plan.workers});
   const stopListening = cancelOnSignal(runner);
   const at = () => Math.round(performance.now() - started);
   const progress = createProgress(process.stderr, plan, () => performance.now());

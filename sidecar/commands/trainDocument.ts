@@ -15,7 +15,7 @@ import {
 /** `mlp train FILE`. @returns the exit code */
 export function trainDocument(file: string, options: ExperimentOptions): Promise<number> {
   return runExperiment(file, 'training', options, async run => {
-    const report = await trainModels(run.experiment, run.runner, run.onEvent);
+    const report = await trainModels(run.experiment, run.runner, run);
     const result = {
       ...resultHead(run, report),
       models: storeModels(run, report),

@@ -4,10 +4,10 @@ import {type Comparison, type Contestant, compareFolds, correctForMany} from '..
 import {confusionMatrix, type Metric, metrics, summarize} from '../evaluation/metrics.ts';
 import {seedNoise} from '../evaluation/seedNoise.ts';
 import type {Experiment} from './experiment.ts';
-import {BASELINES, type FoldEvent, type FoldOutcome, type FoldTask, subjectName} from './foldTask.ts';
+import {BASELINES, type FoldOutcome, type FoldTask, subjectName} from './foldTask.ts';
 import {resultNotes} from './resultNotes.ts';
 import type {Runner} from './runner.ts';
-import {runTasks} from './runTasks.ts';
+import {runTasks, type TasksListener} from './runTasks.ts';
 
 export interface CrossValidationReport {
   /** SHA-256 over every out-of-fold prediction of the variants, in order. */
@@ -52,10 +52,10 @@ export function crossValidationTasks(experiment: Experiment): FoldTask[] {
 export async function crossValidate(
   experiment: Experiment,
   runner: Runner,
-  onEvent: (event: FoldEvent) => void,
+  listener: TasksListener,
 ): Promise<CrossValidationReport> {
   const tasks = crossValidationTasks(experiment);
-  const {outcomes, status, failure} = await runTasks(tasks, runner, onEvent);
+  const {outcomes, status, failure} = await runTasks(experiment, tasks, runner, listener);
   const done = tasks.flatMap((task, i) => {
     const outcome = outcomes[i];
     return outcome ? [{name: subjectName(experiment, task), task, outcome}] : [];

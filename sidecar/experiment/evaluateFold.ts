@@ -1,3 +1,4 @@
+import type {NetworkPlace} from '../../schemas/protocol.ts';
 import {type Encoder, encodeRows, fitEncoder} from '../data/encoder.ts';
 import type {Table} from '../data/table.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
@@ -5,7 +6,9 @@ import type {Network, Samples} from '../network/engine.ts';
 import {engineOf} from '../network/engines.ts';
 import {outputWidth} from '../network/plan.ts';
 import {rowWeights} from '../training/rowWeights.ts';
-import {type EpochRecord, trainNetwork} from '../training/trainNetwork.ts';
+import type {TrainingControl} from '../training/trainingControl.ts';
+import type {TrainingState} from '../training/trainingState.ts';
+import {type EpochRecord, type TrainingObserver, trainNetwork} from '../training/trainNetwork.ts';
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
 import {dividedRows, foldKeys} from './foldRows.ts';
@@ -16,64 +19,64 @@ import {
   type FoldOutcome,
   type FoldTask,
   NOT_TRAINED,
-  subjectName,
+  placeOf,
 } from './foldTask.ts';
 import {inputMatrix} from './inputMatrix.ts';
 import {testMetrics} from './testMetrics.ts';
+import type {WatchedNetwork} from './watcher.ts';
 
-/** Epoch records are sent together, so that watching a run costs nothing. */
-const REPORT_EVERY_MS = 100;
+/** Share of the training time in which the loss is measured without dropout when nobody looks closely. */
+const CLEAN_LOSS_SHARE = 0.01;
+
+/** What surrounds a task where it runs: how it is steered, where it begins, whom it tells. */
+export interface Surroundings {
+  readonly control: TrainingControl;
+  /** Where an earlier attempt at the same task was; null: from the beginning. */
+  readonly start: TrainingState | null;
+  readonly onEvent: (event: FoldEvent) => void;
+  readonly onCheckpoint?: (state: TrainingState) => void;
+  /** Makes what looks at the network while it trains. */
+  readonly observe?: (network: WatchedNetwork) => Omit<TrainingObserver, 'checkpoint'>;
+}
 
 /**
  * Does one task: fits the encoder on the training rows alone, trains, predicts the test rows and measures. A function
- * of its arguments but for `seconds`, so it may run anywhere.
+ * of its arguments but for `seconds`, so it may run anywhere. Of the end of the fold tells who stores its outcome.
  */
-export function evaluateFold(
-  context: FoldContext,
-  task: FoldTask,
-  onEvent: (event: FoldEvent) => void,
-  isCancelled: () => boolean,
-): FoldOutcome {
+export function evaluateFold(context: FoldContext, task: FoldTask, surroundings: Surroundings): FoldOutcome {
   const started = performance.now();
   const {experiment} = context;
   const {subject, fold} = task;
-  const place = {variant: subjectName(experiment, task), repeat: fold.repeat + 1, fold: fold.fold + 1};
-  onEvent({event: 'foldStarted', ...place});
+  const {onEvent, start} = surroundings;
+  const place = placeOf(experiment, task);
+  onEvent({event: 'foldStarted', ...place, ...(start ? {trainedEpochs: start.epoch} : {})});
   const report = epochReport(place, onEvent);
   const result =
     subject.kind === 'variant'
-      ? trainVariant(context, experiment.variants[subject.index]!, task, report.add, isCancelled)
+      ? trainVariant(context, subject.index, task, report, surroundings)
       : {
           ...NOT_TRAINED,
           predictions: fitBaseline({...experiment, features: experiment.variants[0]!.features}, subject.name, fold),
         };
   report.flush();
-
   const metrics = result.predictions ? testMetrics(experiment.target, result.predictions, fold.test) : {};
-  const outcome: FoldOutcome = {...result, metrics, seconds: (performance.now() - started) / 1000};
-  onEvent({
-    event: 'foldEnded',
-    ...place,
-    epochs: outcome.epochs,
-    status: outcome.status,
-    seconds: outcome.seconds,
-    metrics,
-    ...(outcome.problem ? {problem: outcome.problem} : {}),
-  });
-  return outcome;
+  return {...result, metrics, seconds: (performance.now() - started) / 1000};
 }
 
 function trainVariant(
   context: FoldContext,
-  variant: VariantPlan,
-  {fold, keepModel, redrawn}: FoldTask,
-  onEpoch: (record: EpochRecord) => void,
-  isCancelled: () => boolean,
+  index: number,
+  task: FoldTask,
+  report: EpochReport,
+  {control, start, onCheckpoint, observe}: Surroundings,
 ): FoldOutcome {
-  const {table, target} = context.experiment;
+  const {fold, keepModel} = task;
+  const {experiment} = context;
+  const {table, target} = experiment;
+  const variant = experiment.variants[index]!;
   const {training} = variant.document;
-  const keys = foldKeys(variant, fold, redrawn);
-  const {learned, watched} = dividedRows(context.experiment, variant, fold);
+  const keys = foldKeys(variant, fold, task.redrawn);
+  const {learned, watched} = dividedRows(experiment, variant, fold);
 
   // Fitted on the rows that are learned from: not on the test rows, and not on those that early stopping watches.
   const encoder = fitEncoder(table, variant.features, learned);
@@ -88,6 +91,8 @@ function trainVariant(
     weights: rowWeights(training.classWeights, target, learned, rows),
   };
   encodeRows(table, encoder, rows, samples.inputs);
+  const place = placeOf(experiment, task);
+  const watching = observe?.({place, context, variant: index, keys, samples, rows, learned: learned.length});
 
   const outcome = trainNetwork({
     engine: engineOf(context, training.numerics),
@@ -97,8 +102,22 @@ function trainVariant(
     trainRows: firstRows(learned.length, 0),
     validationRows: watched.length > 0 ? firstRows(watched.length, learned.length) : null,
     keys,
-    onEpoch,
-    isCancelled,
+    start,
+    control,
+    observer: {
+      ...watching,
+      epochEnded(record, network) {
+        report.add(record);
+        watching?.epochEnded(record, network);
+      },
+      waiting(next, network) {
+        report.flush();
+        watching?.waiting?.(next, network);
+      },
+      cleanLossShare: watching?.cleanLossShare ?? (() => CLEAN_LOSS_SHARE),
+      ...(onCheckpoint ? {checkpoint: onCheckpoint} : {}),
+    },
+    now: () => performance.now(),
   });
   if (outcome.kind !== 'completed') {
     const problem = outcome.kind === 'diverged' ? outcome.problem : null;
@@ -158,27 +177,38 @@ function fittedModel(network: Network, encoder: FittedModel['encoder'], targetSc
   return {parameters, encoder, targetScale};
 }
 
-function epochReport(place: {variant: string; repeat: number; fold: number}, onEvent: (event: FoldEvent) => void) {
+/** Epoch records are sent together, so that watching a run costs nothing, and soon enough to be called live. */
+const REPORT_EVERY_MS = 50;
+
+interface EpochReport {
+  add(record: EpochRecord): void;
+  flush(): void;
+}
+
+function epochReport(place: NetworkPlace, onEvent: (event: FoldEvent) => void): EpochReport {
   let records: EpochRecord[] = [];
-  let sent = performance.now();
+  let sent = Number.NEGATIVE_INFINITY;
   const flush = () => {
     if (records.length === 0) return;
-    onEvent({
-      event: 'epochsEnded',
-      ...place,
-      from: records[0]!.epoch + 1,
-      trainingLoss: records.map(record => record.trainingLoss),
-      learningRate: records.map(record => record.learningRate),
-      ...(records[0]!.validationLoss === null ? {} : {validationLoss: records.map(record => record.validationLoss)}),
-    });
+    onEvent({event: 'epochsEnded', ...place, ...columns(records)});
     records = [];
     sent = performance.now();
   };
   return {
-    add(record: EpochRecord): void {
+    add(record) {
       records.push(record);
       if (performance.now() - sent >= REPORT_EVERY_MS) flush();
     },
     flush,
+  };
+}
+
+function columns(records: readonly EpochRecord[]) {
+  return {
+    from: records[0]!.epoch + 1,
+    trainingLoss: records.map(record => record.trainingLoss),
+    learningRate: records.map(record => record.learningRate),
+    ...(records.every(record => record.cleanLoss === null) ? {} : {cleanLoss: records.map(record => record.cleanLoss)}),
+    ...(records[0]!.validationLoss === null ? {} : {validationLoss: records.map(record => record.validationLoss)}),
   };
 }

@@ -1,6 +1,7 @@
 /** One piece of work for a runner: a network to train and test, or a baseline to fit, on one fold. Plain data, so that it can be posted to a worker. */
 
-import type {EpochsEnded, FoldEnded, FoldStarted} from '../../schemas/generated/event.ts';
+import type {EpochsEnded, FoldEnded, FoldStarted, ProblemMet} from '../../schemas/generated/event.ts';
+import type {NetworkPlace} from '../../schemas/protocol.ts';
 import type {Encoder} from '../data/encoder.ts';
 import type {Target} from '../data/table.ts';
 import type {TargetScale} from '../data/target.ts';
@@ -44,6 +45,11 @@ export function subjectName({variants}: FoldContext['experiment'], {subject}: Fo
   return subject.kind === 'variant' ? variants[subject.index]!.name : subject.name;
 }
 
+/** Where a task stands in the run, as events and users name it. */
+export function placeOf(experiment: FoldContext['experiment'], task: FoldTask): NetworkPlace {
+  return {variant: subjectName(experiment, task), repeat: task.fold.repeat + 1, fold: task.fold.fold + 1};
+}
+
 export interface FoldOutcome {
   readonly status: 'completed' | 'diverged' | 'cancelled';
   readonly epochs: number;
@@ -82,4 +88,8 @@ export interface FittedModel {
 
 type WithoutTime<E> = Omit<E, 'at'>;
 /** What a task tells while it runs. The recorder of the run adds the time. */
-export type FoldEvent = WithoutTime<FoldStarted> | WithoutTime<EpochsEnded> | WithoutTime<FoldEnded>;
+export type FoldEvent =
+  | WithoutTime<FoldStarted>
+  | WithoutTime<EpochsEnded>
+  | WithoutTime<FoldEnded>
+  | WithoutTime<ProblemMet>;

@@ -1,5 +1,6 @@
-import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
-import type {Runner} from './runner.ts';
+import {type FoldContext, type FoldEvent, type FoldOutcome, type FoldTask, placeOf} from './foldTask.ts';
+import type {Checkpoints, Runner} from './runner.ts';
+import type {LiveState} from './watcher.ts';
 
 export interface TasksReport {
   /** In the order of the tasks; null where a task was cancelled or failed. */
@@ -9,18 +10,52 @@ export interface TasksReport {
   readonly failure: Error | null;
 }
 
-/** Runs all tasks. The first one that throws ends the others; what is done is kept. */
+/** Told what happens while tasks run. */
+export interface TasksListener {
+  onEvent(event: FoldEvent): void;
+  onLive?(live: LiveState): void;
+  /** Keeps what is done, so that an interrupted run is finished and not begun anew. */
+  readonly keeper?: TaskKeeper;
+}
+
+/** Tasks are known by their index: the same experiment has the same tasks. */
+export interface TaskKeeper {
+  /** What an earlier process finished. */
+  outcome(index: number): FoldOutcome | null;
+  /** Called before the end of the fold is told. */
+  keepOutcome(index: number, task: FoldTask, outcome: FoldOutcome): void;
+  checkpoints(index: number): Checkpoints;
+}
+
+/** Runs all tasks that are not done yet. The first one that throws ends the others; what is done is kept. */
 export async function runTasks(
+  experiment: FoldContext['experiment'],
   tasks: readonly FoldTask[],
   runner: Runner,
-  onEvent: (event: FoldEvent) => void,
+  {onEvent, onLive, keeper}: TasksListener,
 ): Promise<TasksReport> {
   let failure: Error | null = null;
+  const run = async (task: FoldTask, index: number): Promise<FoldOutcome | null> => {
+    const done = keeper?.outcome(index);
+    if (done) return done;
+    let started = false;
+    const outcome = await runner.run(task, {
+      onEvent(event) {
+        started = true;
+        onEvent(event);
+      },
+      ...(onLive ? {onLive} : {}),
+      ...(keeper ? {checkpoints: keeper.checkpoints(index)} : {}),
+    });
+    const isCancelled = outcome.status === 'cancelled';
+    if (!isCancelled) keeper?.keepOutcome(index, task, outcome);
+    if (started) onEvent(foldEnded(experiment, task, outcome));
+    return isCancelled ? null : outcome;
+  };
   const outcomes = await Promise.all(
-    tasks.map(async task => {
+    tasks.map(async (task, index) => {
       try {
-        const outcome = await runner.run(task, onEvent);
-        return outcome.status === 'cancelled' ? null : outcome;
+        return await run(task, index);
       } catch (error) {
         failure ??= error instanceof Error ? error : new Error(String(error));
         runner.cancel();
@@ -29,4 +64,17 @@ export async function runTasks(
     }),
   );
   return {outcomes, status: failure ? 'failed' : outcomes.includes(null) ? 'cancelled' : 'completed', failure};
+}
+
+function foldEnded(experiment: FoldContext['experiment'], task: FoldTask, outcome: FoldOutcome): FoldEvent {
+  const {epochs, status, seconds, metrics, problem} = outcome;
+  return {
+    event: 'foldEnded',
+    ...placeOf(experiment, task),
+    epochs,
+    status,
+    seconds,
+    metrics,
+    ...(problem ? {problem} : {}),
+  };
 }

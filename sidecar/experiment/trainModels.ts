@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {float64Bytes} from './crossValidate.ts';
 import {allRows, type Experiment} from './experiment.ts';
-import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
+import type {FoldOutcome, FoldTask} from './foldTask.ts';
 import type {Runner} from './runner.ts';
-import {runTasks, type TasksReport} from './runTasks.ts';
+import {runTasks, type TasksListener, type TasksReport} from './runTasks.ts';
 
 export interface TrainingReport extends TasksReport {
   /** SHA-256 over the parameters of every trained model, in order. */
@@ -14,7 +14,7 @@ export interface TrainingReport extends TasksReport {
 export async function trainModels(
   experiment: Experiment,
   runner: Runner,
-  onEvent: (event: FoldEvent) => void,
+  listener: TasksListener,
 ): Promise<TrainingReport> {
   const rows = allRows(experiment.table.rows);
   // Numbered before the first repeat and fold, so that it is shown as 0 and its random numbers are its own.
@@ -22,7 +22,7 @@ export async function trainModels(
   const tasks = experiment.variants.map((_, index): FoldTask => {
     return {subject: {kind: 'variant', index}, fold, keepModel: true};
   });
-  const report = await runTasks(tasks, runner, onEvent);
+  const report = await runTasks(experiment, tasks, runner, listener);
   return {...report, digest: parametersDigest(report.outcomes)};
 }
 

@@ -31,7 +31,7 @@ export async function varianceLedger(experiment: Experiment, runner: Runner, run
     })),
   }));
   const tasks = plans.flatMap(({plain, sources}) => [...plain, ...sources.flatMap(({redrawn}) => redrawn.flat())]);
-  const {outcomes, failure} = await runTasks(tasks, runner, () => {});
+  const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent: () => {}});
   if (failure) throw failure;
   const outcomeOf = new Map(tasks.map((task, i) => [task, outcomes[i] ?? null]));
   const meansOf = (group: readonly FoldTask[]) =>

@@ -1,92 +1,183 @@
 import {availableParallelism} from 'node:os';
-import {Worker} from 'node:worker_threads';
-import type {FoldContext, FoldEvent, FoldOutcome, FoldTask} from '../experiment/foldTask.ts';
-import {CANCELLED, type Runner} from '../experiment/runner.ts';
+import {MessageChannel, type MessagePort, Worker} from 'node:worker_threads';
+import type {Watched} from '../../schemas/protocol.ts';
+import {type FoldContext, type FoldOutcome, type FoldTask, placeOf} from '../experiment/foldTask.ts';
+import {CANCELLED, type Runner, type TaskListener, type TrainingPlace} from '../experiment/runner.ts';
+import {ACTIVITY, createRunControl, createWorkerWords, WORKER_WORD} from '../training/runControl.ts';
 import {EXIT, UserError} from '../userError.ts';
+import type {WorkerMessage, WorkerStart, WorkerTask} from './serveTasks.ts';
 
-/** What a worker is started with. */
-export interface WorkerStart {
-  readonly context: FoldContext;
-  /** One Int32 in shared memory, 1 when the run is cancelled: a worker busy with a loop reads no messages. */
-  readonly cancelled: Int32Array;
+export interface WorkerThreadsOptions {
+  readonly workers: number;
+  /** Whether trainings wait before their first batch. */
+  readonly paused?: boolean;
+  /** A training that shows no progress for so long is done again by another worker. */
+  readonly hangMs?: number;
+  /** Starts a thread that does `serveTasks`. */
+  readonly startWorker?: (start: WorkerStart) => Worker;
 }
-
-export type WorkerMessage =
-  | {readonly kind: 'event'; readonly event: FoldEvent}
-  | {readonly kind: 'outcome'; readonly outcome: FoldOutcome}
-  | {readonly kind: 'failed'; readonly error: Error};
 
 /** One for each core: a terminal needs none for itself. */
 export function defaultWorkers(): number {
   return availableParallelism();
 }
 
+/** A training gives a beat about every 20 ms; one batch of the largest networks takes seconds. */
+const HANG_MS = 120_000;
+/** What gives no beat, such as fitting a linear model to many rows, may take longer, but not for ever. */
+const LONGEST_WORK_MS = 30 * 60_000;
+const LOOK_EVERY_MS = 1000;
+/** A worker that a cancelled run still waits for after this is ended in the midst of its batch. */
+const CANCEL_GRACE_MS = 120;
+/** Workers that one task may cost before it is given up. */
+const MOST_ATTEMPTS = 3;
+
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
-export function workerThreads(context: FoldContext, workers: number): Runner {
-  const cancelled = new Int32Array(new SharedArrayBuffer(4));
+export function workerThreads(context: FoldContext, options: WorkerThreadsOptions): Runner {
+  const {workers, paused = false, hangMs = HANG_MS, startWorker = startWorkerThread} = options;
+  const control = createRunControl({paused});
+  const watchWords = new Int32Array(new SharedArrayBuffer(4));
   const waiting: Job[] = [];
   const members = new Set<Member>();
-
+  let watched: Watched | null = null;
   let disposed = false;
-
-  function cancel(): void {
-    Atomics.store(cancelled, 0, 1);
-    for (const job of waiting.splice(0)) job.resolve(CANCELLED);
-  }
+  let grace: NodeJS.Timeout | undefined;
+  const looking = setInterval(() => replaceHanging(), Math.min(LOOK_EVERY_MS, hangMs / 4));
+  looking.unref();
 
   function dispatch(): void {
     while (waiting.length > 0) {
       const idle =
         [...members].find(member => member.job === null) ?? (members.size < workers ? addMember() : undefined);
       if (!idle) return;
-      idle.job = waiting.shift()!;
-      idle.worker.postMessage(idle.job.task);
+      const job = waiting.shift()!;
+      idle.job = job;
+      idle.seen = {beats: -1, at: performance.now()};
+      const message: WorkerTask = {
+        task: job.task,
+        checkpoint: attempt(job, () => job.listener.checkpoints?.read()) ?? null,
+      };
+      idle.worker.postMessage(message);
     }
   }
 
   function addMember(): Member {
-    const member: Member = {worker: startWorker({context, cancelled}), job: null};
+    const {port1: watchPort, port2} = new MessageChannel();
+    const ownWords = createWorkerWords();
+    const worker = startWorker({context, runWords: control.words, ownWords, watchPort: port2, watchWords});
+    const member: Member = {worker, ownWords, watchPort, job: null, seen: {beats: -1, at: 0}};
+    watchPort.unref();
+    watchPort.postMessage(watched);
     members.add(member);
-    member.worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'event') {
-        tell(member.job, message.event);
-        return;
-      }
-      const job = member.job;
-      member.job = null;
-      if (message.kind === 'outcome') job?.resolve(message.outcome);
-      else job?.reject(workerError(message.error));
-      dispatch();
-    });
-    // A worker that dies fails the task it had and no other: the next task starts a new worker.
-    const died = (error: Error) => {
-      if (!members.delete(member)) return;
-      member.job?.reject(error);
-      dispatch();
-    };
-    member.worker.on('error', error => died(workerError(error)));
-    member.worker.on('messageerror', error => died(workerError(error)));
-    member.worker.on('exit', code =>
-      died(new UserError(`A worker thread ended by itself (exit code ${code}).`, EXIT.failed)),
-    );
+    worker.on('message', (message: WorkerMessage) => receive(member, message));
+    worker.on('error', error => lose(member, workerError(error)));
+    worker.on('messageerror', error => lose(member, workerError(error)));
+    worker.on('exit', code => lose(member, new Error(`it ended by itself, exit code ${code}`)));
     return member;
+  }
+
+  function receive(member: Member, message: WorkerMessage): void {
+    const {job} = member;
+    if (!job) return;
+    switch (message.kind) {
+      case 'event':
+        attempt(job, () => job.listener.onEvent(message.event));
+        return;
+      case 'live':
+        attempt(job, () => job.listener.onLive?.(message.live));
+        return;
+      case 'checkpoint':
+        attempt(job, () => job.listener.checkpoints?.write(message.bytes));
+        return;
+      case 'outcome':
+        member.job = null;
+        job.resolve(message.outcome);
+        break;
+      case 'failed':
+        member.job = null;
+        job.reject(workerError(message.error));
+    }
+    dispatch();
+  }
+
+  /** A worker that dies costs its task what it did since its last checkpoint, and no other task anything. */
+  function lose(member: Member, reason: Error): void {
+    if (!members.delete(member)) return;
+    member.watchPort.close();
+    void member.worker.terminate();
+    const {job} = member;
+    member.job = null; // What it has still sent is not heard: the next attempt tells it again.
+    if (job) retry(job, reason);
+    dispatch();
+  }
+
+  function retry(job: Job, reason: Error): void {
+    const {variant, repeat, fold} = placeOf(context.experiment, job.task);
+    const name = `"${variant}"${fold === 0 ? '' : `, repeat ${repeat}, fold ${fold}`}`;
+    job.attempts++;
+    if (control.mode === 'stop') {
+      job.resolve(CANCELLED);
+    } else if (reason instanceof UserError) {
+      job.reject(reason);
+    } else if (job.attempts >= MOST_ATTEMPTS) {
+      const message = `The worker of ${name} was lost ${MOST_ATTEMPTS} times, the last time because ${reason.message}. Try fewer workers, or a smaller network.`;
+      job.reject(new UserError(message, EXIT.failed, {cause: reason}));
+    } else {
+      const message = `The worker of ${name} was lost, because ${reason.message}; another one takes over.`;
+      attempt(job, () => job.listener.onEvent({event: 'problemMet', message}));
+      waiting.unshift(job);
+    }
+  }
+
+  function replaceHanging(): void {
+    for (const member of members) {
+      const activity = Atomics.load(member.ownWords, WORKER_WORD.activity);
+      const beats = Atomics.load(member.ownWords, WORKER_WORD.beats);
+      const now = performance.now();
+      if (!member.job || beats !== member.seen.beats) member.seen = {beats, at: now};
+      const longest = activity === ACTIVITY.working ? Math.max(hangMs, LONGEST_WORK_MS) : hangMs;
+      const silentMs = now - member.seen.at;
+      if (silentMs > longest) lose(member, new Error(`it gave no sign of life for ${Math.round(silentMs / 1000)} s`));
+    }
+  }
+
+  function cancel(): void {
+    control.stop();
+    for (const job of waiting.splice(0)) job.resolve(CANCELLED);
+    grace ??= setTimeout(() => {
+      for (const member of [...members]) if (member.job) lose(member, new Error('it was told to stop'));
+    }, CANCEL_GRACE_MS);
   }
 
   return {
     workers,
-    run: (task, onEvent) =>
+    run: (task, listener) =>
       new Promise((resolve, reject) => {
         if (disposed) throw new Error('the runner is disposed');
-        if (Atomics.load(cancelled, 0) === 1) return resolve(CANCELLED);
-        waiting.push({task, onEvent, resolve, reject});
+        if (control.mode === 'stop') return resolve(CANCELLED);
+        waiting.push({task, listener, resolve, reject, attempts: 0});
         dispatch();
       }),
+    pause: control.pause,
+    proceed: control.proceed,
+    step: control.step,
+    watch(next) {
+      watched = next;
+      for (const {watchPort} of members) watchPort.postMessage(next);
+      Atomics.add(watchWords, 0, 1);
+      control.touch();
+    },
+    training: () => [...members].flatMap(member => trainingPlace(context, member)),
     cancel,
     async dispose() {
       disposed = true;
-      cancel();
+      control.stop();
+      clearInterval(looking);
+      clearTimeout(grace);
+      for (const job of waiting.splice(0)) job.resolve(CANCELLED);
       const ending = [...members].map(member => {
         member.job?.resolve(CANCELLED);
+        member.watchPort.close();
         return member.worker.terminate();
       });
       members.clear();
@@ -96,30 +187,45 @@ export function workerThreads(context: FoldContext, workers: number): Runner {
 }
 
 /** A listener that throws, because a disk is full for example, fails its task instead of the process. */
-function tell(job: Job | null, event: FoldEvent): void {
+function attempt<T>(job: Job, tell: () => T): T | undefined {
   try {
-    job?.onEvent(event);
+    return tell();
   } catch (error) {
-    job?.reject(error instanceof Error ? error : new Error(String(error)));
+    job.reject(error instanceof Error ? error : new Error(String(error)));
+    return undefined;
   }
 }
 
 interface Job {
   readonly task: FoldTask;
-  readonly onEvent: (event: FoldEvent) => void;
+  readonly listener: TaskListener;
   readonly resolve: (outcome: FoldOutcome) => void;
   readonly reject: (error: Error) => void;
+  /** Workers that it has cost. */
+  attempts: number;
 }
 
 interface Member {
   readonly worker: Worker;
+  readonly ownWords: Int32Array;
+  readonly watchPort: MessagePort;
   job: Job | null;
+  /** The last beat that was new, and when it was seen. */
+  seen: {beats: number; at: number};
 }
 
-function startWorker(start: WorkerStart): Worker {
+function trainingPlace({experiment}: FoldContext, {job, ownWords}: Member): TrainingPlace[] {
+  const activity = Atomics.load(ownWords, WORKER_WORD.activity);
+  if (!job || (activity !== ACTIVITY.training && activity !== ACTIVITY.waiting)) return [];
+  const epoch = Atomics.load(ownWords, WORKER_WORD.epoch) + 1;
+  const batch = Atomics.load(ownWords, WORKER_WORD.batch) + 1;
+  return [{...placeOf(experiment, job.task), epoch, batch}];
+}
+
+function startWorkerThread(start: WorkerStart): Worker {
   // Bundled, the worker is a file beside this one; from the sources, Node strips the types itself.
   const file = import.meta.url.endsWith('.ts') ? '../worker.ts' : './worker.mjs';
-  return new Worker(new URL(file, import.meta.url), {workerData: start});
+  return new Worker(new URL(file, import.meta.url), {workerData: start, transferList: [start.watchPort]});
 }
 
 function workerError(error: unknown): Error {

@@ -28,6 +28,7 @@ function progressLines(stream: NodeJS.WriteStream, plan: ProgressPlan): Progress
   let done = 0;
   return {
     onEvent(event) {
+      if (event.event === 'problemMet') stream.write(`${printable(event.message)}\n`);
       if (event.event !== 'foldEnded' || plan.epochsOf(event.variant) === 0 || event.status === 'cancelled') return;
       done++;
       const place = event.fold === 0 ? '' : `, repeat ${event.repeat}, fold ${event.fold}`;
@@ -68,6 +69,11 @@ function progressBar(stream: NodeJS.WriteStream, plan: ProgressPlan, now: () => 
 
   return {
     onEvent(event) {
+      if (event.event === 'problemMet') {
+        stream.write(`\r\u001b[K${printable(event.message)}\n`);
+        draw();
+        return;
+      }
       const key = JSON.stringify([event.variant, event.repeat, event.fold]);
       if (event.event === 'epochsEnded') running.set(key, event.from + event.trainingLoss.length - 1);
       if (event.event === 'foldEnded') {

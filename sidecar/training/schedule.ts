@@ -4,6 +4,7 @@
  */
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import {exp} from '../kernels/elementary.ts';
+import type {ScheduleState} from './trainingState.ts';
 
 type TrainingSettings = ResolvedDocument['training'];
 
@@ -14,12 +15,15 @@ export interface Schedule {
   momenta(epoch: number, out: Float64Array): void;
   /** Tells the watched loss of an epoch that ended; plateau needs it, from the end of the warm-up on. */
   endEpoch(epoch: number, watchedLoss: number): void;
+  /** What it remembers; null if it is a function of the place alone. */
+  state(): ScheduleState | null;
 }
 
-export function createSchedule(training: TrainingSettings): Schedule {
+/** @param start what a schedule of the same settings remembered */
+export function createSchedule(training: TrainingSettings, start: ScheduleState | null = null): Schedule {
   const {schedule, optimizer, momentumRamp, epochs} = training;
   const base = optimizer.learningRate;
-  const plateau = schedule.type === 'plateau' ? createPlateau(schedule, base) : undefined;
+  const plateau = schedule.type === 'plateau' ? createPlateau(schedule, base, start) : undefined;
   const momentum = 'momentum' in optimizer ? optimizer.momentum : 0;
 
   return {
@@ -42,6 +46,7 @@ export function createSchedule(training: TrainingSettings): Schedule {
     endEpoch(epoch, watchedLoss) {
       if (epoch >= schedule.warmUp) plateau?.endEpoch(watchedLoss);
     },
+    state: () => plateau?.state() ?? null,
   };
 }
 
@@ -65,11 +70,18 @@ function scheduledRate(schedule: TrainingSettings['schedule'], base: number, tim
   }
 }
 
-function createPlateau(settings: {factor: number; patience: number; minLearningRate: number}, base: number) {
-  let best = Number.POSITIVE_INFINITY;
-  let waited = 0;
+function createPlateau(
+  settings: {factor: number; patience: number; minLearningRate: number},
+  base: number,
+  start: ScheduleState | null,
+) {
+  let best = start?.best ?? Number.POSITIVE_INFINITY;
+  let waited = start?.waited ?? 0;
   return {
-    learningRate: base,
+    learningRate: start?.learningRate ?? base,
+    state(): ScheduleState {
+      return {learningRate: this.learningRate, best, waited};
+    },
     endEpoch(watchedLoss: number): void {
       if (watchedLoss < best) {
         best = watchedLoss;

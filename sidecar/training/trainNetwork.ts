@@ -7,6 +7,9 @@ import {divergenceProblem} from './divergence.ts';
 import {stepsOfEpoch, writeEpochOrder} from './epochOrder.ts';
 import {evaluationLoss} from './evaluationLoss.ts';
 import {createSchedule} from './schedule.ts';
+import {createTimeBudget} from './timeBudget.ts';
+import type {TrainingControl} from './trainingControl.ts';
+import type {BestEpoch, TrainingState} from './trainingState.ts';
 
 export interface TrainingTask {
   readonly engine: Engine;
@@ -18,9 +21,12 @@ export interface TrainingTask {
   /** Rows of `samples` on which early stopping watches the loss; null without early stopping. */
   readonly validationRows: Uint32Array | null;
   readonly keys: TrainingKeys;
-  readonly onEpoch: (record: EpochRecord) => void;
-  /** Asked about every 50 ms of work. */
-  readonly isCancelled: () => boolean;
+  /** Where an earlier training of the same task was; null: from the initial weights. */
+  readonly start: TrainingState | null;
+  readonly control: TrainingControl;
+  readonly observer: TrainingObserver;
+  /** Milliseconds, for budgets of time. */
+  readonly now: () => number;
 }
 
 /** Where the randomness of one training lies: initial weights, order of rows below the epoch, masks below the epoch. */
@@ -30,11 +36,29 @@ export interface TrainingKeys {
   readonly masks: RandomKey;
 }
 
+/** What a training tells while it runs. It must not change what it is given. */
+export interface TrainingObserver {
+  epochEnded(record: EpochRecord, network: Network): void;
+  /**
+   * A piece of work ended: batches `from` to `to` (exclusive) of an epoch.
+   * @param order rows of `samples` in training order: batch b has order[b · batchSize … (b + 1) · batchSize)
+   */
+  batchesEnded?(place: {epoch: number; from: number; to: number}, order: Uint32Array, network: Network): void;
+  /** The training pauses, or something changed while it does. @param place where it goes on */
+  waiting?(place: {epoch: number; batch: number}, network: Network): void;
+  /** Share of the training time in which the training loss is measured without dropout, asked after each piece. */
+  cleanLossShare?(): number;
+  /** Takes what is needed to go on from here, as often as `CHECKPOINT_SHARE` of the training time allows. */
+  checkpoint?(state: TrainingState): void;
+}
+
 export interface EpochRecord {
   /** From 0. */
   readonly epoch: number;
   /** Mean over the rows, dropout active, while the weights changed. */
   readonly trainingLoss: number;
+  /** Loss on the training rows at the end of the epoch, in evaluation mode; null if it was not measured. */
+  readonly cleanLoss: number | null;
   readonly validationLoss: number | null;
   readonly learningRate: number;
 }
@@ -51,10 +75,11 @@ export type TrainingOutcome =
   | {readonly kind: 'diverged'; readonly epochs: number; readonly problem: string}
   | {readonly kind: 'cancelled'; readonly epochs: number};
 
-/** Trains one network from its initial weights to the end. The caller disposes the network of a completed outcome. */
+/** Trains one network from its start to the end. The caller disposes the network of a completed outcome. */
 export function trainNetwork(task: TrainingTask): TrainingOutcome {
   const network = task.engine.createNetwork(task.plan);
-  network.writeParameters(initialParameters(task.plan, task.keys.weights));
+  network.writeParameters(task.start?.parameters ?? initialParameters(task.plan, task.keys.weights));
+  if (task.start) network.writeOptimizerState(task.start.optimizer);
   let outcome: TrainingOutcome | undefined;
   try {
     outcome = runEpochs(task, network);
@@ -65,21 +90,23 @@ export function trainNetwork(task: TrainingTask): TrainingOutcome {
 }
 
 function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
-  const {training, trainRows, samples, keys} = task;
+  const {training, trainRows, samples, keys, start, control, observer, now} = task;
   const {batchSize} = training;
-  const steps = stepsOfEpoch(trainRows.length, training);
-  const trainedRows = Math.min(steps * batchSize, trainRows.length);
+  const batches = stepsOfEpoch(trainRows.length, training);
+  const trainedRows = Math.min(batches * batchSize, trainRows.length);
   const order = new Uint32Array(trainRows.length);
-  const losses = new Float64Array(steps);
-  const learningRates = new Float64Array(steps);
-  const momenta = new Float64Array(steps);
-  const schedule = createSchedule(training);
-  const best = training.earlyStopping ? watchBest(network, training.earlyStopping) : null;
-  const validation = task.validationRows ? validationLossOf(task, network, task.validationRows) : null;
-  const chunk = stepsPerChunk(network, batchSize);
+  const losses = new Float64Array(batches);
+  const learningRates = new Float64Array(batches);
+  const momenta = new Float64Array(batches);
+  const schedule = createSchedule(training, start?.schedule ?? null);
+  const best = training.earlyStopping ? watchBest(network, training.earlyStopping, start?.best ?? null) : null;
+  const validation = task.validationRows ? lossOf(task, network, task.validationRows) : null;
+  const clean = measuredInTime(lossOf(task, network, evenlySpaced(trainRows, CLEAN_LOSS_ROWS)), now);
+  const checkpoints = keptInTime(task, stateAt);
 
-  let trainingLoss = Number.NaN;
-  for (let epoch = 0; epoch < training.epochs; epoch++) {
+  let trainingLoss = start?.trainingLoss ?? Number.NaN;
+  losses.set(start?.losses ?? []);
+  for (let epoch = start?.epoch ?? 0; epoch < training.epochs; epoch++) {
     writeEpochOrder(trainRows, training, keys.order, epoch, order);
     schedule.learningRates(epoch, learningRates);
     schedule.momenta(epoch, momenta);
@@ -91,26 +118,85 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
       momenta,
       noise: {kind: 'drawn', key: foldIn(keys.masks, epoch)},
     } as const;
-    for (let from = 0; from < steps; from += chunk) {
-      if (task.isCancelled()) return {kind: 'cancelled', epochs: epoch};
-      const to = Math.min(from + chunk, steps);
+    for (let from = epoch === start?.epoch ? start.batch : 0; from < batches; ) {
+      checkpoints.keepIfDue(epoch, from);
+      const granted = control.grant(epoch, from, batches, () => {
+        checkpoints.keep(epoch, from);
+        observer.waiting?.({epoch, batch: from}, network);
+      });
+      if (granted === 0) {
+        checkpoints.keep(epoch, from);
+        return {kind: 'cancelled', epochs: epoch};
+      }
+      const to = Math.min(from + granted, batches);
+      const begun = now();
       const failed = from + network.trainSteps(epochPlan, from, to, losses);
       if (failed < to) {
         const place = {epoch, learningRate: learningRates[failed]!, momentum: momenta[failed]!};
         return {kind: 'diverged', epochs: epoch + 1, problem: divergenceProblem(task, losses[failed]!, place)};
       }
+      const elapsed = now() - begun;
+      checkpoints.earn(elapsed);
+      clean.earn(elapsed * (observer.cleanLossShare?.() ?? 0));
+      observer.batchesEnded?.({epoch, from, to}, epochPlan.order, network);
+      from = to;
     }
 
     trainingLoss = meanOverRows(losses, batchSize, trainedRows);
     const validationLoss = validation?.() ?? null;
-    task.onEpoch({epoch, trainingLoss, validationLoss, learningRate: learningRates[0]!});
+    const cleanLoss = clean.measure();
+    observer.epochEnded({epoch, trainingLoss, cleanLoss, validationLoss, learningRate: learningRates[0]!}, network);
     schedule.endEpoch(epoch, validationLoss ?? trainingLoss);
     if (best && validationLoss !== null && best.shouldStop(epoch, validationLoss)) {
       return finished(task, network, {epochs: epoch + 1, bestEpoch: best.restore(), trainingLoss});
     }
   }
   return finished(task, network, {epochs: training.epochs, bestEpoch: best?.restore() ?? null, trainingLoss});
+
+  function stateAt(epoch: number, batch: number): TrainingState {
+    return {
+      epoch,
+      batch,
+      parameters: parametersOf(network),
+      optimizer: network.readOptimizerState(),
+      schedule: schedule.state(),
+      best: best?.state() ?? null,
+      losses: losses.slice(0, batch),
+      trainingLoss,
+    };
+  }
 }
+
+/** Checkpoints take at most this share of the training time. */
+const CHECKPOINT_SHARE = 0.02;
+/** Taken as the cost of the first one, which so comes after a second of training. */
+const FIRST_CHECKPOINT_MS = 20;
+
+function keptInTime({observer, now}: TrainingTask, stateAt: (epoch: number, batch: number) => TrainingState) {
+  const budget = createTimeBudget(FIRST_CHECKPOINT_MS);
+  let isNew = false;
+  const keep = (epoch: number, batch: number): void => {
+    if (!observer.checkpoint || !isNew) return;
+    const begun = now();
+    observer.checkpoint(stateAt(epoch, batch));
+    budget.spend(now() - begun);
+    isNew = false;
+  };
+  return {
+    earn(elapsedMs: number): void {
+      isNew = true;
+      budget.earn(elapsedMs * CHECKPOINT_SHARE);
+    },
+    /** When training pauses or stops, nothing of it should be lost, whatever it costs. */
+    keep,
+    keepIfDue(epoch: number, batch: number): void {
+      if (budget.isEnough()) keep(epoch, batch);
+    },
+  };
+}
+
+/** The loss without dropout is measured on at most this many training rows. */
+const CLEAN_LOSS_ROWS = 4096;
 
 /** A weight behind an input that is always zero may be infinite without showing in a loss: so all are looked at. */
 function finished(
@@ -118,16 +204,9 @@ function finished(
   network: Network,
   facts: {epochs: number; bestEpoch: number | null; trainingLoss: number},
 ): TrainingOutcome {
-  const parameters = new Float64Array(network.parameterCount);
-  network.readParameters(parameters);
-  if (parameters.every(Number.isFinite)) return {kind: 'completed', network, ...facts};
+  if (parametersOf(network).every(Number.isFinite)) return {kind: 'completed', network, ...facts};
   const place = {epoch: facts.epochs - 1, learningRate: task.training.optimizer.learningRate, momentum: 0};
   return {kind: 'diverged', epochs: facts.epochs, problem: divergenceProblem(task, Number.NaN, place)};
-}
-
-/** About 50 ms of work for a plain engine, from the number of multiplications: a clock would do, but needs one. */
-function stepsPerChunk(network: Network, batchSize: number): number {
-  return Math.max(1, Math.floor(1e7 / (network.parameterCount * batchSize)));
 }
 
 function meanOverRows(losses: Float64Array, batchSize: number, rows: number): number {
@@ -138,19 +217,43 @@ function meanOverRows(losses: Float64Array, batchSize: number, rows: number): nu
   return sum / rows;
 }
 
-function validationLossOf(task: TrainingTask, network: Network, rows: Uint32Array): () => number {
-  const predictions = new Float64Array(rows.length * outputWidth(task.plan));
+/** @param rows of the task's samples @returns measures their loss in evaluation mode */
+function lossOf(task: TrainingTask, network: Network, rows: Uint32Array): () => number {
+  let predictions: Float64Array | undefined;
   return () => {
+    predictions ??= new Float64Array(rows.length * outputWidth(task.plan));
     network.predict(task.samples.inputs, rows, predictions);
     return evaluationLoss(task.plan.loss, predictions, task.samples, rows);
   };
 }
 
+/** Measures where the time that is allowed for it has come together, and first as soon as any is. */
+function measuredInTime(loss: () => number, now: () => number) {
+  const budget = createTimeBudget(0);
+  return {
+    earn: budget.earn,
+    measure(): number | null {
+      if (!budget.isEnough()) return null;
+      const begun = now();
+      const value = loss();
+      budget.spend(now() - begun);
+      return value;
+    },
+  };
+}
+
+/** At most `count` of the rows, from all over them. */
+function evenlySpaced(rows: Uint32Array, count: number): Uint32Array {
+  if (rows.length <= count) return rows;
+  return Uint32Array.from({length: count}, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+}
+
 /** Remembers the parameters of the epoch of lowest validation loss. */
-function watchBest(network: Network, settings: {patience: number; minDelta: number}) {
+function watchBest(network: Network, settings: {patience: number; minDelta: number}, start: BestEpoch | null) {
   const parameters = new Float64Array(network.parameterCount);
-  let lowest = Number.POSITIVE_INFINITY;
-  let bestEpoch: number | null = null;
+  if (start) parameters.set(start.parameters);
+  let lowest = start?.loss ?? Number.POSITIVE_INFINITY;
+  let bestEpoch = start?.epoch ?? null;
   return {
     shouldStop(epoch: number, loss: number): boolean {
       if (loss < lowest - settings.minDelta) {
@@ -160,10 +263,18 @@ function watchBest(network: Network, settings: {patience: number; minDelta: numb
       }
       return epoch + 1 - (bestEpoch ?? 0) >= settings.patience;
     },
+    state: (): BestEpoch | null =>
+      bestEpoch === null ? null : {epoch: bestEpoch, loss: lowest, parameters: parameters.slice()},
     /** @returns the best epoch, from 1; null if no loss was finite */
     restore(): number | null {
       if (bestEpoch !== null) network.writeParameters(parameters);
       return bestEpoch;
     },
   };
+}
+
+function parametersOf(network: Network): Float64Array {
+  const parameters = new Float64Array(network.parameterCount);
+  network.readParameters(parameters);
+  return parameters;
 }

@@ -15,8 +15,8 @@ let report: CrossValidationReport;
 
 beforeAll(async () => {
   const {experiment} = await loadExperiment(document, {});
-  const runner = workerThreads({experiment: experiment!, engine: defaultEngine()}, 2);
-  report = await crossValidate(experiment!, runner, () => {});
+  const runner = workerThreads({experiment: experiment!, engine: defaultEngine()}, {workers: 2});
+  report = await crossValidate(experiment!, runner, {onEvent: () => {}});
   await runner.dispose();
 }, 1_200_000);
 

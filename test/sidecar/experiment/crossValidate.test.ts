@@ -10,6 +10,8 @@ import {trainModels} from '../../../sidecar/experiment/trainModels.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
 
+const silent = {onEvent: () => {}};
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'mlp-experiment-'));
@@ -44,7 +46,7 @@ async function experimentWith(changes: object): Promise<Experiment> {
 describe('a cross-validation', () => {
   test('predicts each row once in each repeat, for every variant and baseline', async () => {
     const experiment = await experimentWith({});
-    const {outcomes, status} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    const {outcomes, status} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), silent);
     expect(status).toBe('completed');
     for (const name of ['plain', 'dropout', 'majority class', 'linear']) {
       const tested = outcomes.filter(record => record.name === name).flatMap(({task}) => [...task.fold.test]);
@@ -56,12 +58,12 @@ describe('a cross-validation', () => {
     const experiment = await experimentWith({});
     const runners = [
       inProcess({experiment, engine: 'plain'}),
-      workerThreads({experiment, engine: 'plain'}, 1),
-      workerThreads({experiment, engine: 'plain'}, 3),
+      workerThreads({experiment, engine: 'plain'}, {workers: 1}),
+      workerThreads({experiment, engine: 'plain'}, {workers: 3}),
     ];
     const digests = [];
     for (const runner of runners) {
-      digests.push((await crossValidate(experiment, runner, () => {})).digest);
+      digests.push((await crossValidate(experiment, runner, silent)).digest);
       await runner.dispose();
     }
     expect(new Set(digests).size).toBe(1);
@@ -70,7 +72,7 @@ describe('a cross-validation', () => {
   test('starts all variants from the same weights: without a step they predict alike', async () => {
     const training = {...base.training, optimizer: {type: 'sgd', learningRate: 1e-30}};
     const experiment = await experimentWith({training});
-    const {outcomes} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    const {outcomes} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), silent);
     const predictionsOf = (name: string) =>
       outcomes.filter(record => record.name === name).map(({outcome}) => outcome.predictions);
     expect(predictionsOf('dropout')).toEqual(predictionsOf('plain'));
@@ -84,7 +86,7 @@ describe('a cross-validation', () => {
     const changed = {...experiment, target: {...target, values: flipped}, folds: [folds[0]!]};
     const [before, after] = await Promise.all(
       [{...experiment, folds: [folds[0]!]}, changed].map(async one =>
-        (await crossValidate(one, inProcess({experiment: one, engine: 'plain'}), () => {})).outcomes.map(
+        (await crossValidate(one, inProcess({experiment: one, engine: 'plain'}), silent)).outcomes.map(
           ({outcome}) => outcome.predictions,
         ),
       ),
@@ -98,8 +100,8 @@ describe('a cross-validation', () => {
     const [plain, dropout] = experiment.variants;
     const features = dropout!.features.map(feature => ({...feature, name: 'gone'}));
     const broken = {...experiment, variants: [plain!, {...dropout!, features}]};
-    const runner = workerThreads({experiment: broken, engine: 'plain'}, 1);
-    const {status, failure, variants} = await crossValidate(broken, runner, () => {});
+    const runner = workerThreads({experiment: broken, engine: 'plain'}, {workers: 1});
+    const {status, failure, variants} = await crossValidate(broken, runner, silent);
     await runner.dispose();
     expect(status).toBe('failed');
     expect(failure!.message).toContain('gone');
@@ -108,9 +110,14 @@ describe('a cross-validation', () => {
 
   test('whose listener throws, because a disk is full, fails with that error', async () => {
     const experiment = await experimentWith({});
-    for (const runner of [workerThreads({experiment, engine: 'plain'}, 2), inProcess({experiment, engine: 'plain'})]) {
-      const {status, failure} = await crossValidate(experiment, runner, () => {
-        throw new Error('no space is left');
+    for (const runner of [
+      workerThreads({experiment, engine: 'plain'}, {workers: 2}),
+      inProcess({experiment, engine: 'plain'}),
+    ]) {
+      const {status, failure} = await crossValidate(experiment, runner, {
+        onEvent() {
+          throw new Error('no space is left');
+        },
       });
       await runner.dispose();
       expect(status).toBe('failed');
@@ -120,16 +127,18 @@ describe('a cross-validation', () => {
 
   test('leaves no task pending when its runner is disposed', async () => {
     const experiment = await experimentWith({training: {...base.training, epochs: 100_000}});
-    const runner = workerThreads({experiment, engine: 'plain'}, 1);
-    const report = await crossValidate(experiment, runner, () => void runner.dispose());
+    const runner = workerThreads({experiment, engine: 'plain'}, {workers: 1});
+    const report = await crossValidate(experiment, runner, {onEvent: () => void runner.dispose()});
     expect(report.status).toBe('cancelled');
   });
 
   test('that is cancelled keeps only whole folds', async () => {
     const experiment = await experimentWith({training: {...base.training, epochs: 100_000}});
-    const runner = workerThreads({experiment, engine: 'plain'}, 2);
-    const report = await crossValidate(experiment, runner, event => {
-      if (event.event === 'epochsEnded') runner.cancel();
+    const runner = workerThreads({experiment, engine: 'plain'}, {workers: 2});
+    const report = await crossValidate(experiment, runner, {
+      onEvent(event) {
+        if (event.event === 'epochsEnded') runner.cancel();
+      },
     });
     await runner.dispose();
     expect(report.status).toBe('cancelled');
@@ -139,7 +148,9 @@ describe('a cross-validation', () => {
   test('tells of every fold that it started and ended, and of every epoch once', async () => {
     const experiment = await experimentWith({evaluation: {folds: 2}});
     const events: FoldEvent[] = [];
-    await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), event => events.push(event));
+    await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), {
+      onEvent: event => void events.push(event),
+    });
     const count = (kind: string) => events.filter(({event}) => event === kind).length;
     expect([count('foldStarted'), count('foldEnded')]).toEqual([8, 8]); // Two folds of two variants and two baselines.
     const epochs = events.flatMap(event =>
@@ -158,7 +169,7 @@ describe('a real target', () => {
       data,
       training: {...base.training, epochs: 60, optimizer: {type: 'adam', learningRate: 0.02}},
     });
-    const {variants, baselines} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+    const {variants, baselines} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), silent);
     const rmse = (results: typeof variants, name: string) =>
       results.find(result => result.name === name)!.summary.rmse!.mean!;
     expect(rmse(baselines, 'linear')).toBeLessThan(0.2); // The target is linear in the inputs, rounded to 3 digits.
@@ -171,7 +182,7 @@ describe('training on all rows', () => {
     const digests = [];
     for (const seed of [3, 3, 4]) {
       const experiment = await experimentWith({training: {...base.training, seed}});
-      const {outcomes, digest} = await trainModels(experiment, inProcess({experiment, engine: 'plain'}), () => {});
+      const {outcomes, digest} = await trainModels(experiment, inProcess({experiment, engine: 'plain'}), silent);
       expect(outcomes.map(outcome => outcome!.model!.parameters.length)).toEqual([33, 33]);
       digests.push(digest);
     }

@@ -66,9 +66,9 @@ async function load(text: string, epochs: number): Promise<Experiment> {
 }
 
 async function digestOf(experiment: Experiment, engine: Engine['name'], workers: number): Promise<string> {
-  const runner = workerThreads({experiment, engine}, workers);
+  const runner = workerThreads({experiment, engine}, {workers});
   try {
-    return (await crossValidate(experiment, runner, () => {})).digest;
+    return (await crossValidate(experiment, runner, {onEvent: () => {}})).digest;
   } finally {
     await runner.dispose();
   }

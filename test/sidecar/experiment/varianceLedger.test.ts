@@ -4,6 +4,7 @@ import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {Redrawn} from '../../../sidecar/experiment/foldTask.ts';
 import {ledgerNetworks, varianceLedger} from '../../../sidecar/experiment/varianceLedger.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
+import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
 const {load} = smallExperiments();
@@ -13,12 +14,8 @@ describe('one source of chance drawn anew', () => {
   const predict = (experiment: Experiment, index: number, redrawn?: Redrawn) => {
     const task = {subject: {kind: 'variant', index} as const, fold: experiment.folds[0]!, keepModel: false, redrawn};
     return [
-      ...evaluateFold(
-        {experiment, engine: 'plain'},
-        task,
-        () => {},
-        () => false,
-      ).predictions!,
+      ...evaluateFold({experiment, engine: 'plain'}, task, {control: undisturbed, start: null, onEvent: () => {}})
+        .predictions!,
     ];
   };
 

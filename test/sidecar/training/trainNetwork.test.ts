@@ -4,6 +4,7 @@ import {foldIn, RandomStream, randomKey} from '../../../sidecar/kernels/random.t
 import {engines} from '../../../sidecar/network/engines.ts';
 import type {NetworkPlan} from '../../../sidecar/network/plan.ts';
 import {evaluationLoss} from '../../../sidecar/training/evaluationLoss.ts';
+import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {type EpochRecord, type TrainingTask, trainNetwork} from '../../../sidecar/training/trainNetwork.ts';
 
 type Training = ResolvedDocument['training'];
@@ -51,8 +52,10 @@ function task(training: Partial<Training> = {}, change: Partial<TrainingTask> = 
     trainRows: rows(0, 40),
     validationRows: training.earlyStopping ? rows(40, ROWS) : null,
     keys: {weights: key, order: foldIn(key, 'order'), masks: foldIn(key, 'masks')},
-    onEpoch: () => {},
-    isCancelled: () => false,
+    start: null,
+    control: undisturbed,
+    observer: {epochEnded: () => {}},
+    now: () => performance.now(),
     ...change,
   };
 }
@@ -67,7 +70,9 @@ function completed(outcome: ReturnType<typeof trainNetwork>) {
 describe('training', () => {
   test('lowers the loss, and the same task gives the same bits', () => {
     const losses: number[] = [];
-    const first = completed(trainNetwork(task({}, {onEpoch: ({trainingLoss}) => losses.push(trainingLoss)})));
+    const first = completed(
+      trainNetwork(task({}, {observer: {epochEnded: ({trainingLoss}) => losses.push(trainingLoss)}})),
+    );
     expect(losses).toHaveLength(20);
     expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.9);
     expect(completed(trainNetwork(task())).parameters).toEqual(first.parameters);
@@ -117,7 +122,7 @@ describe('early stopping', () => {
 
   test('stops patience epochs after the best one and restores its weights', () => {
     const records: EpochRecord[] = [];
-    const given = task(settings, {onEpoch: record => records.push(record)});
+    const given = task(settings, {observer: {epochEnded: record => records.push(record)}});
     const outcome = completed(trainNetwork(given));
     const losses = records.map(record => record.validationLoss!);
     const best = losses.indexOf(Math.min(...losses));
@@ -145,7 +150,7 @@ describe('early stopping', () => {
         ...given,
         samples,
         training: {...given.training, epochs: 1},
-        onEpoch: record => records.push(record),
+        observer: {epochEnded: record => records.push(record)},
       });
       return records[0]!;
     };
@@ -177,7 +182,7 @@ describe('a training that cannot go on', () => {
 
   test('that is cancelled ends before the next piece of work', () => {
     let asked = 0;
-    const outcome = trainNetwork(task({epochs: 1000}, {isCancelled: () => ++asked > 5}));
+    const outcome = trainNetwork(task({epochs: 1000}, {control: {grant: () => (++asked > 5 ? 0 : 100)}}));
     expect(outcome).toEqual({kind: 'cancelled', epochs: 5});
   });
 });

@@ -1,0 +1,27 @@
+/** How somebody looks into a network while it trains: made where it trains, and only while it is watched. */
+import type {Live, NetworkPlace, Watched} from '../../schemas/protocol.ts';
+import type {Samples} from '../network/engine.ts';
+import type {TrainingKeys, TrainingObserver} from '../training/trainNetwork.ts';
+import type {FoldContext} from './foldTask.ts';
+
+/** A network that is about to train, with all that its batches and masks follow from. */
+export interface WatchedNetwork {
+  readonly place: NetworkPlace;
+  readonly context: FoldContext;
+  /** Index into `context.experiment.variants`. */
+  readonly variant: number;
+  readonly keys: TrainingKeys;
+  readonly samples: Samples;
+  /** Row of the table of each row of `samples`: those that are learned from, then those that early stopping watches. */
+  readonly rows: Uint32Array;
+  /** How many of them are learned from. */
+  readonly learned: number;
+}
+
+/** Told what happens in the network. It must not change it. */
+export type Watcher = Required<Pick<TrainingObserver, 'batchesEnded' | 'epochEnded' | 'waiting'>>;
+
+/** @param send takes what is shown; typed arrays are copied */
+export type CreateWatcher = (network: WatchedNetwork, watched: Watched, send: (live: LiveState) => void) => Watcher;
+
+export type LiveState = Omit<Live, 'run'>;
