@@ -9,6 +9,7 @@ import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import type {Engine, EpochPlan} from '../../../sidecar/network/engine.ts';
 import {engines} from '../../../sidecar/network/engines.ts';
+import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {trainNetwork} from '../../../sidecar/training/trainNetwork.ts';
 import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {createDropCounter} from '../../../sidecar/watching/dropCounter.ts';
@@ -90,8 +91,10 @@ function trainedParameters(engine: Engine, watched: TrainedNetwork): Float64Arra
     trainRows: Uint32Array.from(watched.lines, (_, i) => i),
     validationRows: null,
     keys: watched.keys,
-    onEpoch: () => {},
-    isCancelled: () => false,
+    start: null,
+    control: undisturbed,
+    observer: {epochEnded: () => {}},
+    now: () => performance.now(),
   });
   if (outcome.kind !== 'completed') throw new Error(outcome.kind);
   const parameters = new Float64Array(outcome.network.parameterCount);
