@@ -37,7 +37,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/export',
     'schemas',
   ],
-  'sidecar/watching': ['sidecar/kernels', 'sidecar/network', 'sidecar/training', 'sidecar/experiment', 'schemas'],
+  'sidecar/watching': [
+    'sidecar/kernels',
+    'sidecar/network',
+    'sidecar/training',
+    'sidecar/evaluation',
+    'sidecar/experiment',
+    'schemas',
+  ],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',
@@ -51,7 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Entry points wire rooms together; errors for users are known everywhere above the core.
   'sidecar/cli.ts': ['sidecar/commands', 'sidecar/network', 'sidecar/terminal', 'sidecar/userError.ts'],
-  'sidecar/worker.ts': ['sidecar/runners'],
+  'sidecar/worker.ts': ['sidecar/experiment', 'sidecar/runners', 'sidecar/watching'],
   'sidecar/userError.ts': [],
   'sidecar/closestName.ts': [],
   'sidecar/binaryRecord.ts': [],

@@ -1,6 +1,7 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {NetworkPlace} from '../../schemas/protocol.ts';
-import {allRows, type Experiment, type VariantPlan} from '../experiment/experiment.ts';
+import type {Fold} from '../evaluation/folds.ts';
+import {allRows, type Experiment} from '../experiment/experiment.ts';
 import {dividedRows, foldKeys} from '../experiment/foldRows.ts';
 import type {NetworkPlan} from '../network/plan.ts';
 import type {TrainingKeys} from '../training/trainNetwork.ts';
@@ -24,22 +25,20 @@ export interface TrainedNetwork {
 export function trainedNetwork(experiment: Experiment, place: NetworkPlace): TrainedNetwork {
   const variant = experiment.variants.find(({name}) => name === place.variant);
   if (!variant) throw new UserError(`This run has no variant "${place.variant}".`);
-  const {learned} = dividedRows(experiment, variant, foldAt(experiment, place));
-  return networkOf(place, variant, learned, experiment.table.rowLines);
-}
-
-function networkOf(place: NetworkPlace, variant: VariantPlan, learned: Uint32Array, rowLines: Uint32Array) {
+  const fold = foldAt(experiment, place);
+  const {learned} = dividedRows(experiment, variant, fold);
   return {
-    place: {variant: place.variant, repeat: place.repeat, fold: place.fold},
+    place: {variant: variant.name, repeat: fold.repeat + 1, fold: fold.fold + 1},
     plan: variant.network,
     training: variant.document.training,
-    keys: foldKeys(variant, {repeat: place.repeat - 1, fold: place.fold - 1, train: learned, test: learned}),
-    lines: learned.map(row => rowLines[row]!),
+    keys: foldKeys(variant, fold),
+    lines: learned.map(row => experiment.table.rowLines[row]!),
   };
 }
 
-function foldAt({table, folds}: Experiment, {repeat, fold}: NetworkPlace) {
-  if (fold === 0) {
+/** A run has either folds or, when it trains on all rows, none. */
+function foldAt({table, folds}: Experiment, {repeat, fold}: NetworkPlace): Fold {
+  if (fold === 0 && folds.length === 0) {
     const rows = allRows(table.rows);
     return {repeat: -1, fold: -1, train: rows, test: rows};
   }

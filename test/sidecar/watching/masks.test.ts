@@ -181,7 +181,17 @@ describe('recomputed masks', () => {
     expect(() => trainedNetwork(experiment, {variant, repeat: 1, fold: 9})).toThrow(
       'This run has no fold 9 in repeat 1.',
     );
-    expect(trainedNetwork(experiment, {variant, repeat: 0, fold: 0}).lines).toHaveLength(40);
+    expect(() => trainedNetwork(experiment, {variant, repeat: 0, fold: 0})).toThrow(
+      'This run has no fold 0 in repeat 0.',
+    );
+  });
+
+  test('of the network that trains on all rows follow from the seed too', () => {
+    const variant = network().place.variant;
+    const all = trainedNetwork({...experiment, folds: []}, {variant, repeat: 0, fold: 0});
+    // Early stopping keeps a fifth of the 50 rows for itself.
+    expect(all.lines).toHaveLength(40);
+    expect(all.place).toEqual({variant, repeat: 0, fold: 0});
   });
 });
 

@@ -1,0 +1,130 @@
+import type {LayerState, Watched} from '../../schemas/protocol.ts';
+import type {LiveState, WatchedNetwork, Watcher} from '../experiment/watcher.ts';
+import {foldIn} from '../kernels/random.ts';
+import type {Network} from '../network/engine.ts';
+import {engineOf} from '../network/engines.ts';
+import {createTimeBudget} from '../training/timeBudget.ts';
+import {orderedBatchMasks} from './batchMasks.ts';
+import {createGradientMeter, type GradientMeter} from './gradientNorms.ts';
+import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
+import type {TrainedNetwork} from './trainedNetwork.ts';
+
+/** Shares of the training time that looking may take. */
+const MASKS_SHARE = 0.01;
+const LAYERS_SHARE = 0.02;
+/** Layers are shown no more often than a page draws them. */
+const LAYERS_EVERY_MS = 50;
+/** Activity is measured on at most this many of the rows that are learned from. */
+const MOST_ROWS = 512;
+
+/**
+ * Looks into a network while it trains, in its thread: its masks at the rate that was asked for, its layers after
+ * epochs. What it takes is kept to a small share of the training time; what no time is left for is left out. The
+ * network is only read.
+ * @param now milliseconds
+ */
+export function watchNetwork(
+  watched: WatchedNetwork,
+  {layers, rate}: Watched,
+  send: (live: LiveState) => void,
+  now = () => performance.now(),
+): Watcher {
+  const network = trainedNetworkOf(watched);
+  const look = layerLook(watched, network);
+  const masks = pacedWork(1000 / rate, MASKS_SHARE, now);
+  const states = pacedWork(LAYERS_EVERY_MS, LAYERS_SHARE, now);
+  /** Since when the training works on without being looked at. */
+  let workedSince = now();
+  let order: Uint32Array | null = null;
+  let last: {epoch: number; batch: number} | null = null;
+
+  function earn(): void {
+    const worked = now() - workedSince;
+    masks.earn(worked);
+    states.earn(worked);
+  }
+
+  function showMasks(at: number): void {
+    if (last && order) send({at, masks: orderedBatchMasks(network, last, layers, order), layers: null});
+  }
+
+  function showLayers(at: number, trained: Network): void {
+    if (last && order) send({at, masks: null, layers: look.states(trained, last, order)});
+  }
+
+  return {
+    batchesEnded({epoch, to}, epochOrder) {
+      earn();
+      order = epochOrder;
+      last = {epoch: epoch + 1, batch: to};
+      masks.doIfDue(() => showMasks(Date.now()));
+      workedSince = now();
+    },
+    epochEnded({epoch}, trained) {
+      earn();
+      const at = Date.now();
+      // The end of a training stays on the screen: it is shown whatever it costs.
+      if (epoch + 1 === network.training.epochs) {
+        showMasks(at);
+        showLayers(at, trained);
+      } else states.doIfDue(() => showLayers(at, trained));
+      workedSince = now();
+    },
+    waiting(_place, trained) {
+      const at = Date.now();
+      showMasks(at);
+      showLayers(at, trained);
+      workedSince = now();
+    },
+  };
+}
+
+function trainedNetworkOf({place, context, variant, keys, rows, learned}: WatchedNetwork): TrainedNetwork {
+  const {experiment} = context;
+  const {network, document} = experiment.variants[variant]!;
+  const lines = rows.subarray(0, learned).map(row => experiment.table.rowLines[row]!);
+  return {place, plan: network, training: document.training, keys, lines};
+}
+
+/** Work that is done now and then: no more often than it is due, and within its share of the time. */
+function pacedWork(everyMs: number, share: number, now: () => number) {
+  const budget = createTimeBudget(0);
+  let next = 0;
+  return {
+    earn: (workedMs: number) => budget.earn(workedMs * share),
+    doIfDue(work: () => void): void {
+      const begun = now();
+      // A timer that fires a little early must not cost a whole round.
+      if (begun < next - 1 || !budget.isEnough()) return;
+      work();
+      budget.spend(now() - begun);
+      next = begun + everyMs;
+    },
+  };
+}
+
+/** Makes the room for looking at layers when it is needed first. */
+function layerLook({context, samples, learned}: WatchedNetwork, {plan, training, keys}: TrainedNetwork) {
+  const rows = evenlySpaced(learned, MOST_ROWS);
+  let room: {outputs: ReturnType<typeof outputRoom>; parameters: Float64Array; meter: GradientMeter} | null = null;
+  return {
+    states(trained: Network, {epoch, batch}: {epoch: number; batch: number}, order: Uint32Array): LayerState[] {
+      room ??= {
+        outputs: outputRoom(plan, rows.length),
+        parameters: new Float64Array(trained.parameterCount),
+        meter: createGradientMeter(engineOf(context, training.numerics), plan),
+      };
+      const {outputs, parameters, meter} = room;
+      trained.readParameters(parameters);
+      readOutputs(trained, samples.inputs, rows, outputs);
+      const noise = {kind: 'drawn', key: foldIn(keys.masks, epoch - 1)} as const;
+      const norms = meter.measure(parameters, {samples, order, batchSize: training.batchSize, noise}, batch - 1);
+      return layerStates(plan, parameters, outputs, norms, epoch);
+    },
+  };
+}
+
+function evenlySpaced(count: number, most: number): Uint32Array {
+  const taken = Math.min(count, most);
+  return Uint32Array.from({length: taken}, (_, i) => Math.floor((i * count) / taken));
+}

@@ -1,0 +1,86 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Watched} from '../../../schemas/protocol.ts';
+import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
+import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
+import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
+import type {LiveState} from '../../../sidecar/experiment/watcher.ts';
+import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
+import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
+import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
+
+let folder: string;
+let experiment: Experiment;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mlp-watch-'));
+  const rows = Array.from({length: 60}, (_, i) => {
+    const [a, b] = [Math.sin(i * 2.3), Math.cos(i * 1.1)];
+    return `${a.toFixed(3)},${b.toFixed(3)},${a * b > 0 ? 'same' : 'other'}`;
+  });
+  writeFileSync(join(folder, 'data.csv'), `a,b,sign\n${rows.join('\n')}\n`);
+  const document = {
+    version: 1,
+    data: {source: 'data.csv', target: 'sign'},
+    layers: [
+      {name: 'hidden', type: 'dense', units: 32, maxNorm: 2},
+      {name: 'drop', type: 'dropout', rate: 0.5},
+    ],
+    training: {epochs: 200, batchSize: 8, seed: 3},
+    evaluation: {folds: 2},
+  };
+  writeFileSync(join(folder, 'net.mlp.json'), JSON.stringify(document));
+  experiment = (await loadExperiment(join(folder, 'net.mlp.json'), {})).experiment!;
+});
+afterAll(() => rmSync(folder, {recursive: true}));
+
+const watched: Omit<Watched, 'variant'> = {repeat: 1, fold: 2, layers: null, rate: 30};
+
+async function run(watch: Watched | null) {
+  const seen: LiveState[] = [];
+  const runner = workerThreads({experiment, engine: 'plain'}, {workers: 1});
+  runner.watch(watch);
+  const {digest} = await crossValidate(experiment, runner, {onEvent: () => {}, onLive: live => seen.push(live)});
+  await runner.dispose();
+  return {digest, seen};
+}
+
+describe('a network that is watched', () => {
+  test('trains to the same bits, and shows the masks that train and the state of its layers', async () => {
+    const variant = experiment.variants[0]!.name;
+    const [alone, {digest, seen}] = [await run(null), await run({...watched, variant})];
+    expect(alone.seen).toEqual([]);
+    expect(digest).toBe(alone.digest);
+
+    const network = trainedNetwork(experiment, {variant, repeat: 1, fold: 2});
+    const masks = seen.flatMap(live => live.masks ?? []);
+    expect(masks.length).toBeGreaterThan(0);
+    for (const shown of masks) expect(shown).toEqual(batchMasks(network, shown, null));
+
+    // The end is shown always, however little time there was.
+    expect(masks.at(-1)).toMatchObject({variant, repeat: 1, fold: 2, epoch: 200, batch: masks.at(-1)!.batches});
+    const last = seen.flatMap(live => (live.layers ? [live.layers] : [])).at(-1)!;
+    expect(last.map(({layer, epoch}) => [layer, epoch])).toEqual([
+      ['hidden', 200],
+      ['drop', 200],
+      ['output', 200],
+    ]);
+    const [hidden] = last;
+    expect(hidden!.incomingNorms).toHaveLength(32);
+    expect(Math.max(...hidden!.incomingNorms!)).toBeLessThanOrEqual(2 + 1e-5);
+    expect(hidden!.gradientNorm).toBeGreaterThan(0);
+    expect(hidden!.active).toHaveLength(32);
+    for (const {at} of seen) expect(at).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('shows only the layers that were asked for, and no more often than asked', async () => {
+    const variant = experiment.variants[0]!.name;
+    const started = Date.now();
+    const {seen} = await run({...watched, variant, layers: ['drop'], rate: 5});
+    const masks = seen.filter(live => live.masks);
+    for (const {masks: shown} of masks) expect(shown!.layers.map(({layer}) => layer)).toEqual(['drop']);
+    // The first, the last, and five a second between them.
+    expect(masks.length).toBeLessThanOrEqual(2 + ((Date.now() - started) / 1000) * 5);
+  });
+});
