@@ -87,6 +87,11 @@ function experimentCommand(name: string): Command {
     )
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')
     .addOption(
+      new Option('--resume <folder>', 'finish the run in this folder, which was interrupted or stopped').conflicts([
+        ...['variant', 'folds', 'repeats', 'epochs', 'seed', 'out', 'engine'],
+      ]),
+    )
+    .addOption(
       new Option(
         '--engine <name>',
         `engine that trains, whatever training.numerics says (default: ${defaultEngine()}); wasm and plain give the same bits`,

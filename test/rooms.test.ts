@@ -45,6 +45,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/experiment',
     'schemas',
   ],
+  'sidecar/running': ['sidecar/experiment', 'sidecar/network', 'sidecar/runners', 'sidecar/runs', 'schemas'],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',
@@ -52,6 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/experiment',
     'sidecar/network',
     'sidecar/runners',
+    'sidecar/running',
     'sidecar/runs',
     'sidecar/terminal',
     'schemas',
@@ -71,6 +73,7 @@ const MAY_THROW_USER_ERRORS = [
   'sidecar/runs',
   'sidecar/commands',
   'sidecar/runners',
+  'sidecar/running',
 ];
 const MAY_ENCODE_RECORDS = ['sidecar/training', 'sidecar/runs'];
 const MAY_SUGGEST_NAMES = ['sidecar/data', 'sidecar/document', 'sidecar/experiment', 'sidecar/commands'];

@@ -102,7 +102,7 @@ export async function resolveExperiment(
   return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems)};
 }
 
-function readDocument(path: string): string {
+export function readDocument(path: string): string {
   if (/\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(path)) {
     throw new UserError(
       `${path} holds data: name it in data.source of a .mlp.json document, and give that document here.`,

@@ -1,3 +1,4 @@
+import {constants, platform, setPriority} from 'node:os';
 import {type MessagePort, receiveMessageOnPort} from 'node:worker_threads';
 import type {Watched} from '../../schemas/protocol.ts';
 import {evaluateFold} from '../experiment/evaluateFold.ts';
@@ -17,6 +18,8 @@ export interface WorkerStart {
   /** Brings whom to watch. Read in the midst of training, whenever the first of `watchWords` has changed. */
   readonly watchPort: MessagePort;
   readonly watchWords: Int32Array;
+  /** Whether it gives way to other programs. */
+  readonly lowPriority: boolean;
 }
 
 /** What a worker is given to do. */
@@ -36,6 +39,7 @@ export type WorkerMessage =
 /** The whole of a worker thread: does one task after the other. */
 export function serveTasks(port: MessagePort, start: WorkerStart, createWatcher: CreateWatcher | null = null): void {
   const {context, ownWords} = start;
+  if (start.lowPriority) giveWay();
   const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const nextControl = followRunControl(start.runWords, ownWords, () => performance.now());
   const watched = followWatched(start);
@@ -64,6 +68,15 @@ export function serveTasks(port: MessagePort, start: WorkerStart, createWatcher:
     }
     Atomics.store(ownWords, WORKER_WORD.activity, ACTIVITY.idle);
   });
+}
+
+/** On Linux this is of the thread alone, elsewhere of the whole process. */
+function giveWay(): void {
+  try {
+    setPriority(platform() === 'linux' ? constants.priority.PRIORITY_LOW : constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A container may forbid it: then training is as important as anything else.
+  }
 }
 
 /** @returns the newest choice of whom to watch, and how often it has changed: one look at a word while it has not */

@@ -11,6 +11,8 @@ export interface WorkerThreadsOptions {
   readonly workers: number;
   /** Whether trainings wait before their first batch. */
   readonly paused?: boolean;
+  /** Gives way to other programs. */
+  readonly lowPriority?: boolean;
   /** A training that shows no progress for so long is done again by another worker. */
   readonly hangMs?: number;
   /** Starts a thread that does `serveTasks`. */
@@ -34,7 +36,7 @@ const MOST_ATTEMPTS = 3;
 
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
 export function workerThreads(context: FoldContext, options: WorkerThreadsOptions): Runner {
-  const {workers, paused = false, hangMs = HANG_MS, startWorker = startWorkerThread} = options;
+  const {workers, paused = false, lowPriority = false, hangMs = HANG_MS, startWorker = startWorkerThread} = options;
   const control = createRunControl({paused});
   const watchWords = new Int32Array(new SharedArrayBuffer(4));
   const waiting: Job[] = [];
@@ -64,7 +66,7 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   function addMember(): Member {
     const {port1: watchPort, port2} = new MessageChannel();
     const ownWords = createWorkerWords();
-    const worker = startWorker({context, runWords: control.words, ownWords, watchPort: port2, watchWords});
+    const worker = startWorker({context, runWords: control.words, ownWords, watchPort: port2, watchWords, lowPriority});
     const member: Member = {worker, ownWords, watchPort, job: null, seen: {beats: -1, at: 0}};
     watchPort.unref();
     watchPort.postMessage(watched);
@@ -225,8 +227,15 @@ function trainingPlace({experiment}: FoldContext, {job, ownWords}: Member): Trai
 function startWorkerThread(start: WorkerStart): Worker {
   // Bundled, the worker is a file beside this one; from the sources, Node strips the types itself.
   const file = import.meta.url.endsWith('.ts') ? '../worker.ts' : './worker.mjs';
-  return new Worker(new URL(file, import.meta.url), {workerData: start, transferList: [start.watchPort]});
+  return new Worker(new URL(file, import.meta.url), {
+    workerData: start,
+    transferList: [start.watchPort],
+    resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
+  });
 }
+
+/** Of a worker's own heap. Tables, weights and batches lie outside of it; a run plans their memory before it starts. */
+const HEAP_MB = 1024;
 
 function workerError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));

@@ -1,35 +1,40 @@
 /**
- * The folder of one run: run.json, events.jsonl (append-only), predictions.csv, models/*.safetensors. Whole files are
- * written beside their place and renamed, so that a crash leaves the old or the new state; events are appended line
- * by line, and a torn last line is ignored by the reader.
+ * The folder of one run while it is written. Whole files are written beside their place and renamed, so that a crash
+ * leaves the old or the new state; events and folds are added to files that only grow, and their readers ignore a torn
+ * end. A killed process costs nothing but the training since the last checkpoint; a power cut, which may lose what was
+ * not flushed, costs the last folds.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import {basename, dirname, join, sep} from 'node:path';
+import {dirname, join, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {Experiment} from '../experiment/experiment.ts';
+import {type FoldTask, placeOf} from '../experiment/foldTask.ts';
+import type {TaskKeeper} from '../experiment/runTasks.ts';
 import {EXIT, UserError} from '../userError.ts';
-
-/** The parts of a text are written one after the other. */
-type Content = string | Uint8Array | Iterable<string>;
+import {openEvents} from './eventsFile.ts';
+import {disk, type FileSystem} from './fileSystem.ts';
+import {type Content, openGrowingFile, readWhole, replaceFile, storing} from './files.ts';
+import {encodeFold, readFolds, type StoredFold} from './foldsFile.ts';
+import {lockRun, type RunLock} from './runLock.ts';
 
 export interface RunFolder {
   readonly directory: string;
-  append(event: RunEvent): void;
+  /** Events so far. */
+  readonly events: number;
+  /** @returns number of the event, from 0 */
+  append(event: RunEvent): number;
+  /** Events from a number on, at most `most`. It can be read when nothing is written any more. */
+  readEvents(from: number, most?: number): RunEvent[];
   /** Writes a whole file into the folder. @param name may lie in a subfolder, such as models/baseline.safetensors */
   writeFile(name: string, content: Content): void;
+  /** Networks and baselines that had ended when the folder was opened. */
+  readonly storedFolds: ReadonlyArray<Pick<StoredFold, 'subject' | 'place'>>;
   /** Replaces run.json. */
   writeRun(run: StoredRun): void;
+  /** Keeps outcomes and checkpoints of the tasks of the run's experiment. */
+  keeper(experiment: Omit<Experiment, 'folds'>): TaskKeeper;
+  /** Removes what only an interrupted run needs. @param folds whether outcomes too */
+  tidy(what: {folds: boolean}): void;
   /** Ends the writing. The folder must not be used afterwards. */
   dispose(): void;
 }
@@ -45,82 +50,133 @@ export function runId(startedAt: Date, suffix: string): string {
 }
 
 /** @throws UserError if the directory holds something already or cannot be written */
-export function createRunFolder(directory: string, run: StoredRun): RunFolder {
+export function createRunFolder(directory: string, run: StoredRun, fs: FileSystem = disk): RunFolder {
   return storing(directory, () => {
-    mkdirSync(directory, {recursive: true});
-    keepOutOfGit(directory);
-    if (readdirSync(directory).length > 0) {
+    fs.mkdirSync(directory, {recursive: true});
+    keepOutOfGit(fs, directory);
+    if (fs.readdirSync(directory).length > 0) {
       throw new UserError(`${directory} is not empty: choose another folder for this run.`, EXIT.wrongUsage);
     }
-    replaceFile(join(directory, 'run.json'), json(run));
-    const events = openSync(join(directory, 'events.jsonl'), 'a');
-    return {
-      directory,
-      append: event => storing(directory, () => void writeSync(events, `${JSON.stringify(event)}\n`)),
-      writeFile: (name, content) => storing(directory, () => replaceFile(join(directory, name), content)),
-      writeRun: value => storing(directory, () => replaceFile(join(directory, 'run.json'), json(value))),
-      dispose: () => closeSync(events),
-    };
+    return whileLocked(fs, directory, lock => {
+      replaceFile(fs, join(directory, 'run.json'), json(run), {durable: true});
+      return openFolder(fs, directory, lock);
+    });
   });
 }
 
-/** Predictions for single rows may be private: the folder `.mlp` stays out of repositories unless someone decides otherwise. */
-function keepOutOfGit(directory: string): void {
-  const parts = directory.split(sep);
-  const at = parts.lastIndexOf('.mlp');
-  if (at === -1) return;
-  const ignored = join(parts.slice(0, at + 1).join(sep), '.gitignore');
-  if (!existsSync(ignored)) writeFileSync(ignored, '*\n');
+/**
+ * Opens the folder of a run that ended too early, to go on writing it.
+ * @throws UserError if another process writes it
+ */
+export function openRunFolder(directory: string, fs: FileSystem = disk): RunFolder {
+  return storing(directory, () => whileLocked(fs, directory, lock => openFolder(fs, directory, lock)));
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-
-function replaceFile(path: string, content: Content): void {
-  mkdirSync(dirname(path), {recursive: true});
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
-  const file = openSync(temporary, 'w');
+function whileLocked<T>(fs: FileSystem, directory: string, open: (lock: RunLock) => T): T {
+  const lock = lockRun(fs, directory);
   try {
-    const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-    for (const part of parts) writeFileSync(file, part);
-    fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
-    closeSync(file);
-    renameSync(temporary, path);
+    return open(lock);
   } catch (error) {
-    closeQuietly(file);
-    rmSync(temporary, {force: true});
+    lock.release();
     throw error;
   }
 }
 
-function closeQuietly(file: number): void {
-  try {
-    closeSync(file);
-  } catch {
-    // It may be closed already; what failed before is what counts.
-  }
+function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder {
+  const at = (name: string) => join(directory, name);
+  const events = openEvents(fs, at('events.jsonl'));
+  const stored = readFolds(fs, at('folds.bin'));
+  const folds = openGrowingFile(fs, at('folds.bin'), stored.size);
+  const store = <T>(write: () => T) => storing(directory, write);
+  return {
+    directory,
+    get events() {
+      return events.count;
+    },
+    storedFolds: stored.folds.map(({subject, place}) => ({subject, place})),
+    append: event => store(() => events.append(event)),
+    readEvents: (from, most) => events.read(from, most),
+    writeFile: (name, content) => store(() => replaceFile(fs, at(name), content, {durable: true})),
+    writeRun: run =>
+      store(() => {
+        // What run.json speaks of must not be lost where run.json is not.
+        events.flush();
+        folds.flush();
+        replaceFile(fs, at('run.json'), json(run), {durable: true});
+      }),
+    keeper: experiment =>
+      taskKeeper(experiment, stored.folds, {
+        addFold: fold => store(() => folds.append(encodeFold(fold))),
+        readCheckpoint: index => readWhole(fs, at(checkpointName(index))),
+        writeCheckpoint: (index, bytes) =>
+          store(() => replaceFile(fs, at(checkpointName(index)), bytes, {durable: false})),
+        removeCheckpoint: index => store(() => fs.rmSync(at(checkpointName(index)), {force: true})),
+      }),
+    tidy: what =>
+      store(() => {
+        fs.rmSync(at('checkpoints'), {recursive: true, force: true});
+        if (what.folds) fs.rmSync(at('folds.bin'), {force: true});
+      }),
+    dispose() {
+      events.close();
+      folds.close();
+      lock.release();
+    },
+  };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission was denied',
-  EPERM: 'permission was denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'a part of the path is a file',
-  ENOENT: 'a part of the path is a link to nothing',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'the name is too long',
-  EIO: 'the device reports an error',
-};
+const checkpointName = (index: number) => join('checkpoints', `${index}.bin`);
 
-function storing<T>(directory: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reason = REASONS[code];
-    if (!reason) throw error;
-    throw new UserError(`The run could not be stored in ${directory}: ${reason}.`, EXIT.failed, {cause: error});
-  }
+interface TaskFiles {
+  addFold(fold: StoredFold): void;
+  readCheckpoint(index: number): Uint8Array | null;
+  writeCheckpoint(index: number, bytes: Uint8Array): void;
+  removeCheckpoint(index: number): void;
 }
+
+function taskKeeper(
+  experiment: Omit<Experiment, 'folds'>,
+  stored: readonly StoredFold[],
+  files: TaskFiles,
+): TaskKeeper {
+  const outcomes = new Map(stored.map(({index, outcome}) => [index, outcome]));
+  return {
+    outcome: index => outcomes.get(index) ?? null,
+    keepOutcome(index, task, outcome) {
+      files.addFold(storedFold(experiment, index, task, outcome));
+      files.removeCheckpoint(index);
+    },
+    checkpoints: index => ({
+      read: () => files.readCheckpoint(index),
+      write: bytes => files.writeCheckpoint(index, bytes),
+    }),
+  };
+}
+
+function storedFold(
+  experiment: Omit<Experiment, 'folds'>,
+  index: number,
+  task: FoldTask,
+  outcome: StoredFold['outcome'],
+): StoredFold {
+  const {table, target} = experiment;
+  return {
+    index,
+    subject: task.subject.kind,
+    place: placeOf(experiment, task),
+    lines: task.fold.test.map(row => table.rowLines[row]!),
+    actual: Float64Array.from(task.fold.test, row => target.values[row]!),
+    outcome,
+  };
+}
+
+/** Predictions for single rows may be private: the folder `.mlp` stays out of repositories unless someone decides otherwise. */
+function keepOutOfGit(fs: FileSystem, directory: string): void {
+  const parts = directory.split(sep);
+  const at = parts.lastIndexOf('.mlp');
+  if (at === -1) return;
+  const ignored = join(parts.slice(0, at + 1).join(sep), '.gitignore');
+  if (!fs.existsSync(ignored)) replaceFile(fs, ignored, '*\n', {durable: false});
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

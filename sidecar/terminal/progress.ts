@@ -1,10 +1,10 @@
+import type {RunEvent} from '../../schemas/generated/event.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
-import type {FoldEvent} from '../experiment/foldTask.ts';
 import {duration, metricValue} from './numbers.ts';
 import {printable} from './table.ts';
 
 export interface Progress {
-  onEvent(event: FoldEvent): void;
+  onEvent(event: RunEvent): void;
   /** Removes the bar. */
   end(): void;
 }
@@ -12,8 +12,14 @@ export interface Progress {
 export interface ProgressPlan {
   /** Networks to train; baselines take no time to speak of. */
   readonly networks: number;
+  /** Those that an earlier process trained. */
+  readonly finished: number;
+  /** 0 for what is no network. */
   readonly epochsOf: (variant: string) => number;
-  readonly totalEpochs: number;
+  /** Of the epochs, from 0 to 1. */
+  readonly share: () => number;
+  /** null: not known yet. */
+  readonly secondsLeft: () => number | null;
   /** Named in the line of a finished fold. */
   readonly shown: readonly Metric[];
 }
@@ -25,7 +31,7 @@ export function createProgress(stream: NodeJS.WriteStream, plan: ProgressPlan, n
 }
 
 function progressLines(stream: NodeJS.WriteStream, plan: ProgressPlan): Progress {
-  let done = 0;
+  let done = plan.finished;
   return {
     onEvent(event) {
       if (event.event === 'problemMet') stream.write(`${printable(event.message)}\n`);
@@ -48,20 +54,14 @@ const REDRAW_EVERY_MS = 100;
 const BAR_WIDTH = 24;
 
 function progressBar(stream: NodeJS.WriteStream, plan: ProgressPlan, now: () => number): Progress {
-  const started = now();
-  /** Epochs done of each network that is being trained. */
-  const running = new Map<string, number>();
-  let finishedEpochs = 0;
-  let finished = 0;
+  let finished = plan.finished;
   let drawn = Number.NEGATIVE_INFINITY;
 
   function draw(): void {
-    const epochs = finishedEpochs + [...running.values()].reduce((sum, count) => sum + count, 0);
-    const share = Math.min(1, plan.totalEpochs > 0 ? epochs / plan.totalEpochs : 1);
+    const share = plan.share();
     const filled = Math.round(share * BAR_WIDTH);
-    const seconds = (now() - started) / 1000;
-    // The first half second says little about the speed.
-    const left = share > 0 && seconds > 0.5 ? ` · ${duration((seconds * (1 - share)) / share)} left` : '';
+    const seconds = plan.secondsLeft();
+    const left = seconds === null ? '' : ` · ${duration(seconds)} left`;
     const line = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(share * 100)} % · ${finished} of ${plan.networks} networks${left}`;
     stream.write(`\r\u001b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
     drawn = now();
@@ -69,20 +69,9 @@ function progressBar(stream: NodeJS.WriteStream, plan: ProgressPlan, now: () => 
 
   return {
     onEvent(event) {
-      if (event.event === 'problemMet') {
-        stream.write(`\r\u001b[K${printable(event.message)}\n`);
-        draw();
-        return;
-      }
-      const key = JSON.stringify([event.variant, event.repeat, event.fold]);
-      if (event.event === 'epochsEnded') running.set(key, event.from + event.trainingLoss.length - 1);
-      if (event.event === 'foldEnded') {
-        running.delete(key);
-        // A network that stopped early has none of its planned epochs left.
-        finishedEpochs += plan.epochsOf(event.variant);
-        if (plan.epochsOf(event.variant) > 0) finished++;
-      }
-      if (now() - drawn >= REDRAW_EVERY_MS) draw();
+      if (event.event === 'problemMet') stream.write(`\r\u001b[K${printable(event.message)}\n`);
+      if (event.event === 'foldEnded' && event.status !== 'cancelled' && plan.epochsOf(event.variant) > 0) finished++;
+      if (event.event !== 'runEnded' && now() - drawn >= REDRAW_EVERY_MS) draw();
     },
     end() {
       stream.write('\r\u001b[K');

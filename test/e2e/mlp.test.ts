@@ -66,7 +66,12 @@ describe('mlp cv', () => {
     );
     const result = JSON.parse(stdout) as CrossValidation;
     expect(result.variants.map(({name, folds}) => [name, folds.length])).toEqual([['baseline', 8]]);
-    expect(readdirSync(join(folder, 'kept')).toSorted()).toEqual(['events.jsonl', 'predictions.csv', 'run.json']);
+    expect(readdirSync(join(folder, 'kept')).toSorted()).toEqual([
+      'events.jsonl',
+      'folds.bin',
+      'predictions.csv',
+      'run.json',
+    ]);
     expect(runs()).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ describe('the folder of a run', () => {
     run.writeRun({...storedRun('a'), status: 'completed'});
     run.dispose();
     expect(readRun(run.directory).status).toBe('completed');
-    expect(readdirSync(run.directory).toSorted()).toEqual(['events.jsonl', 'models', 'run.json']);
+    expect(readdirSync(run.directory).toSorted()).toEqual(['events.jsonl', 'folds.bin', 'models', 'run.json']);
     const events = readFileSync(join(run.directory, 'events.jsonl'), 'utf8').trim().split('\n');
     expect(events.map(line => JSON.parse(line).event)).toEqual(['runStarted', 'runEnded']);
   });

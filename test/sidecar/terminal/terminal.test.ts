@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
+import type {FoldEnded} from '../../../schemas/generated/event.ts';
 import {duration, grouped, meanAndSd} from '../../../sidecar/terminal/numbers.ts';
 import {createProgress} from '../../../sidecar/terminal/progress.ts';
 import {alignColumns, printable} from '../../../sidecar/terminal/table.ts';
@@ -58,8 +58,8 @@ describe('tables', () => {
 });
 
 describe('progress', () => {
-  const place = {variant: 'baseline', repeat: 1, fold: 3};
-  const ended: FoldEvent = {
+  const place = {at: 0, variant: 'baseline', repeat: 1, fold: 3};
+  const ended: FoldEnded = {
     event: 'foldEnded',
     ...place,
     epochs: 10,
@@ -69,8 +69,10 @@ describe('progress', () => {
   };
   const plan = {
     networks: 2,
-    totalEpochs: 20,
+    finished: 0,
     shown: ['accuracy'],
+    share: () => 0.25,
+    secondsLeft: (): number | null => 12,
     epochsOf: (name: string) => (name === 'baseline' ? 10 : 0),
   } as const;
 
@@ -94,22 +96,26 @@ describe('progress', () => {
   });
 
   test('on a terminal is a bar with the time left, which disappears', () => {
-    let now = 0;
     const {stream, written} = streamOf(true);
-    const progress = createProgress(stream, plan, () => now);
-    now = 4000;
-    progress.onEvent({
-      event: 'epochsEnded',
-      ...place,
-      from: 1,
-      trainingLoss: [1, 1, 1, 1, 1],
-      learningRate: [1, 1, 1, 1, 1],
-    });
-    expect(written()).toContain('25 % · 0 of 2 networks · 12 s left');
-    now = 8000;
-    progress.onEvent(ended);
-    expect(written()).toContain('50 % · 1 of 2 networks · 8.0 s left');
+    const progress = createProgress(stream, plan, () => 0);
+    progress.onEvent({event: 'foldStarted', ...place});
+    expect(written()).toContain('██████░░░░░░░░░░░░░░░░░░ 25 % · 0 of 2 networks · 12 s left');
     progress.end();
     expect(written().endsWith('\r\u001b[K')).toBe(true);
+  });
+
+  test('counts the networks that were trained before an interruption', () => {
+    const {stream, written} = streamOf(true);
+    const progress = createProgress(stream, {...plan, finished: 1, secondsLeft: () => null}, () => 0);
+    progress.onEvent(ended);
+    expect(written()).toMatch(/25 % · 2 of 2 networks$/);
+  });
+
+  test('tells at once of a worker that was lost', () => {
+    for (const isTTY of [false, true]) {
+      const {stream, written} = streamOf(isTTY);
+      createProgress(stream, plan, () => 0).onEvent({event: 'problemMet', at: 0, message: 'A worker was lost.'});
+      expect(written()).toContain('A worker was lost.\n');
+    }
   });
 });

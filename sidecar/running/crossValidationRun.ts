@@ -1,0 +1,43 @@
+import type {CrossValidation} from '../../schemas/generated/run.ts';
+import {crossValidate} from '../experiment/crossValidate.ts';
+import {ledgerNetworks, varianceLedger} from '../experiment/varianceLedger.ts';
+import {predictionsFile} from '../runs/predictionsFile.ts';
+import {type RunBody, type RunWork, resultHead} from './runWork.ts';
+
+export interface CrossValidationOptions {
+  /** Runs for each source of a variance ledger; null: without one. */
+  readonly ledgerRuns: number | null;
+  /** Told how many more networks the ledger trains, before it does. */
+  readonly onLedger?: (networks: number) => void;
+}
+
+export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns: null}): RunBody {
+  return async work => {
+    const {experiment, runner, folder} = work;
+    const report = await crossValidate(experiment, runner, work.listener);
+    const {status, failure, outcomes} = report;
+    const ledger = status === 'completed' ? await ledgerOf(work, options) : undefined;
+    const crossValidation: CrossValidation = {
+      ...resultHead(work, report),
+      variants: [...report.variants],
+      baselines: [...report.baselines],
+      comparisons: [...report.comparisons],
+      notes: [...report.notes],
+      ...(ledger ? {ledger} : {}),
+    };
+    const end = {status, failure, result: {crossValidation}};
+    try {
+      folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, outcomes));
+    } catch (error) {
+      // The result itself may still find room, and the predictions are in folds.bin.
+      return {...end, status: 'failed', failure: failure ?? (error as Error)};
+    }
+    return end;
+  };
+}
+
+async function ledgerOf({experiment, runner}: RunWork, {ledgerRuns, onLedger}: CrossValidationOptions) {
+  if (ledgerRuns === null) return undefined;
+  onLedger?.(ledgerNetworks(experiment, ledgerRuns));
+  return varianceLedger(experiment, runner, ledgerRuns);
+}

@@ -1,0 +1,72 @@
+import type {NetworkPlace} from '../../schemas/protocol.ts';
+import type {FoldEvent} from '../experiment/foldTask.ts';
+import type {RunPlan} from './runPlan.ts';
+
+/** How far a run is, and how long it will take, from what its networks tell. */
+export interface RunProgress {
+  /** Of the epochs, from 0 to 1. */
+  readonly share: number;
+  /** Estimated; null until it can be told. */
+  readonly secondsLeft: number | null;
+  onEvent(event: FoldEvent): void;
+  /** An earlier process trained this network to its end. */
+  skip(network: NetworkPlace): void;
+  pause(): void;
+  proceed(): void;
+}
+
+const keyOf = ({variant, repeat, fold}: NetworkPlace) => JSON.stringify([variant, repeat, fold]);
+
+/** The first half second says little about the speed. */
+const SOON_MS = 500;
+
+export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'>, now: () => number): RunProgress {
+  /** Epochs done of each network, by its place. */
+  const done = new Map<string, number>();
+  let epochs = 0;
+  /** Epochs that an earlier process trained: they tell nothing about the speed of this one. */
+  let before = 0;
+  let started = now();
+  let pausedAt: number | null = null;
+
+  const set = (key: string, count: number) => {
+    epochs += count - (done.get(key) ?? 0);
+    done.set(key, count);
+  };
+  const share = () => (plan.totalEpochs > 0 ? Math.min(1, epochs / plan.totalEpochs) : 1);
+
+  return {
+    get share() {
+      return share();
+    },
+    get secondsLeft() {
+      const elapsedMs = (pausedAt ?? now()) - started;
+      const trained = epochs - before;
+      if (trained <= 0 || elapsedMs < SOON_MS) return null;
+      return ((elapsedMs / trained) * Math.max(0, plan.totalEpochs - epochs)) / 1000;
+    },
+    onEvent(event) {
+      if (event.event === 'problemMet' || plan.epochsOf(event.variant) === 0) return;
+      const key = keyOf(event);
+      if (event.event === 'foldStarted' && !done.has(key)) {
+        set(key, event.trainedEpochs ?? 0);
+        before += event.trainedEpochs ?? 0;
+      }
+      if (event.event === 'epochsEnded')
+        set(key, Math.max(done.get(key) ?? 0, event.from + event.trainingLoss.length - 1));
+      // A network that stopped early has none of its planned epochs left.
+      if (event.event === 'foldEnded' && event.status !== 'cancelled') set(key, plan.epochsOf(event.variant));
+    },
+    skip(network) {
+      set(keyOf(network), plan.epochsOf(network.variant));
+      before += plan.epochsOf(network.variant);
+    },
+    pause() {
+      pausedAt ??= now();
+    },
+    proceed() {
+      if (pausedAt !== null) started += now() - pausedAt;
+      pausedAt = null;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import {createHash} from 'node:crypto';
+import {arch, availableParallelism, platform} from 'node:os';
+import packageJson from '../../package.json' with {type: 'json'};
+import type {DataFacts, StoredRun} from '../../schemas/generated/run.ts';
+import type {Experiment} from '../experiment/experiment.ts';
+import type {Overrides} from '../experiment/loadExperiment.ts';
+import {type ChosenEngines, engineFacts} from '../network/engines.ts';
+
+export interface RunFacts {
+  readonly id: string;
+  readonly kind: StoredRun['kind'];
+  readonly startedAt: Date;
+  /** The document: file name and text. */
+  readonly name: string;
+  readonly text: string;
+  readonly overrides: Overrides;
+  readonly engines: ChosenEngines;
+  readonly workers: number;
+}
+
+/** run.json as it is while the run goes on. */
+export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
+  const {id, kind, startedAt, name, text, overrides, engines, workers} = facts;
+  return {
+    version: 1,
+    id,
+    kind,
+    status: 'running',
+    startedAt: startedAt.toISOString(),
+    document: {name, text, sha256: sha256(text)},
+    overrides: {...overrides},
+    variants: experiment.variants.map(variant => ({
+      name: variant.name,
+      document: {...variant.document},
+      ...engineFacts(engines, [variant.document.training.numerics]),
+    })),
+    data: dataFacts(experiment),
+    seed: experiment.seed,
+    ...engineFacts(engines, wantedNumerics(experiment)),
+    environment: {
+      mlpLab: packageJson.version,
+      node: process.versions.node,
+      platform: platform(),
+      architecture: arch(),
+      cores: availableParallelism(),
+      workers,
+    },
+  };
+}
+
+export function wantedNumerics({variants}: Pick<Experiment, 'variants'>) {
+  return variants.map(({document}) => document.training.numerics);
+}
+
+/** Hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function dataFacts({table, target, variants}: Experiment): DataFacts {
+  return {
+    rows: table.rows,
+    features: variants[0]!.network.inputs,
+    classes: target.task === 'classification' ? [...target.classes] : null,
+    sha256: table.sha256,
+  };
+}

@@ -1,0 +1,21 @@
+import fs from 'node:fs';
+
+/** All that the store asks of the disk: what a test replaces to see a disk that is full, or one that may not be written. */
+export type FileSystem = Pick<
+  typeof fs,
+  | 'closeSync'
+  | 'existsSync'
+  | 'fstatSync'
+  | 'fsyncSync'
+  | 'ftruncateSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'readFileSync'
+  | 'readSync'
+  | 'readdirSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'writeSync'
+>;
+
+export const disk: FileSystem = fs;

@@ -1,0 +1,128 @@
+/** How the store writes: a whole file or a whole piece of one is there afterwards, or what was there before. */
+import {basename, dirname, join} from 'node:path';
+import {EXIT, UserError} from '../userError.ts';
+import type {FileSystem} from './fileSystem.ts';
+
+/** The parts are written one after the other. */
+export type Content = string | Uint8Array | Iterable<string>;
+
+/**
+ * Writes a file beside its place and renames it.
+ * @param durable whether it should outlive a power cut, which costs some milliseconds; a killed process it outlives anyway
+ */
+export function replaceFile(fs: FileSystem, path: string, content: Content, {durable}: {durable: boolean}): void {
+  fs.mkdirSync(dirname(path), {recursive: true});
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+  const file = fs.openSync(temporary, 'w');
+  try {
+    try {
+      const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+      for (const part of parts) writeAll(fs, file, typeof part === 'string' ? Buffer.from(part) : part);
+      if (durable) fs.fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
+    } finally {
+      fs.closeSync(file);
+    }
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    removeQuietly(fs, temporary);
+    throw error;
+  }
+}
+
+/** A file that only grows. */
+export interface GrowingFile {
+  /** Bytes so far. */
+  readonly size: number;
+  /** Adds all of the bytes or, where that fails, none. */
+  append(bytes: Uint8Array): void;
+  /** Waits until what was added would outlive a power cut. */
+  flush(): void;
+  close(): void;
+}
+
+/** @param size of what is whole; what a crash left behind it is cut off */
+export function openGrowingFile(fs: FileSystem, path: string, size: number): GrowingFile {
+  const file = fs.openSync(path, 'a');
+  let length = size;
+  if (fs.fstatSync(file).size > size) fs.ftruncateSync(file, size);
+  return {
+    get size() {
+      return length;
+    },
+    append(bytes) {
+      try {
+        writeAll(fs, file, bytes);
+        length += bytes.length;
+      } catch (error) {
+        // A torn piece would spoil the next one.
+        fs.ftruncateSync(file, length);
+        throw error;
+      }
+    },
+    flush: () => fs.fsyncSync(file),
+    close: () => fs.closeSync(file),
+  };
+}
+
+/** The bytes of a file from a position on, fewer where it is shorter. */
+export function readPart(fs: FileSystem, path: string, from: number, length: number): Buffer {
+  const file = fs.openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, fs.readSync(file, buffer, 0, length, from));
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** The file's bytes; null if there is no such file. */
+export function readWhole(fs: FileSystem, path: string): Buffer | null {
+  try {
+    return fs.readFileSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Writing may end early, without an error. */
+function writeAll(fs: FileSystem, file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at, bytes.length - at);
+}
+
+function removeQuietly(fs: FileSystem, path: string): void {
+  try {
+    fs.rmSync(path, {force: true});
+  } catch {
+    // What failed before is what counts.
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission was denied',
+  EPERM: 'permission was denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+  ENOENT: 'the folder was removed, or a part of the path is a link to nothing',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the device reports an error',
+};
+
+/** Does what writes to the folder of a run. @throws UserError, one sentence, where the disk is what fails */
+export function storing<T>(directory: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const reason = REASONS[codeOf(error)];
+    if (!reason) throw error;
+    throw new UserError(`The run could not be stored in ${directory}: ${reason}.`, EXIT.failed, {cause: error});
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
