@@ -21,6 +21,18 @@ export interface DataPlace {
   readonly column?: number | string;
 }
 
+export interface TextEdit {
+  readonly range: Range;
+  readonly newText: string;
+}
+
+/** A way out, ready to be applied: edits of the document that do not overlap. */
+export interface Fix {
+  /** What it does, such as `Set rate to 0.5`. */
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
 export interface Problem {
   /** Stable and kebab-case, such as `unknown-key`. */
   readonly code: string;
@@ -31,4 +43,6 @@ export interface Problem {
   readonly range: Range;
   /** Where in the data file, when the data are wrong rather than the document. */
   readonly data?: DataPlace;
+  /** The first is the one to take in doubt. */
+  readonly fixes?: readonly Fix[];
 }

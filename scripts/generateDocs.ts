@@ -1,9 +1,10 @@
 /**
- * Writes docs/document.md, the reference of the document, from schemas/mlp.schema.json.
- * `node scripts/generateDocs.ts` writes; a test calls `documentReference` and fails when the page differs.
+ * Writes docs/document.md, the reference of the document, from schemas/mlp.schema.json, and docs/rules.md from the
+ * tables of rules. `node scripts/generateDocs.ts` writes; tests fail when a page differs.
  */
 import {writeFileSync} from 'node:fs';
 import schema from '../schemas/mlp.schema.json' with {type: 'json'};
+import {rulePage} from '../sidecar/rules/rulePage.ts';
 
 interface Node {
   readonly description?: string;
@@ -79,4 +80,7 @@ function describe({description, enum: values, enumDescriptions}: Node): string {
 const code = (value: unknown) => `\`${JSON.stringify(value).replaceAll('|', '\\|')}\``;
 const cell = (text: string) => text.replaceAll('\n', ' ').replaceAll('Σ|w|', 'Σ\\|w\\|');
 
-if (import.meta.main) writeFileSync(new URL('../docs/document.md', import.meta.url), documentReference());
+if (import.meta.main) {
+  writeFileSync(new URL('../docs/document.md', import.meta.url), documentReference());
+  writeFileSync(new URL('../docs/rules.md', import.meta.url), rulePage());
+}

@@ -20,7 +20,11 @@ program
   .description('Reports what is wrong in documents and in their data, and shows the networks they describe.')
   .argument('<paths...>', 'documents, or folders that are searched for .mlp.json files')
   .option('--json', 'print one JSON object')
-  .addHelpText('after', '\nExamples:\n  mlp check sonar.mlp.json\n  mlp check experiments/ --json')
+  .addOption(new Option('--sarif', 'print SARIF 2.1.0, which build servers show beside the code').conflicts('json'))
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp check sonar.mlp.json\n  mlp check experiments/ --json\n  mlp check experiments/ --sarif > mlp.sarif',
+  )
   .action(async (paths, options) => exitWith(await checkDocuments(paths, options)));
 
 experimentCommand('cv')

@@ -37,6 +37,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/export',
     'schemas',
   ],
+  'sidecar/rules': [
+    'sidecar/network',
+    'sidecar/data',
+    'sidecar/document',
+    'sidecar/training',
+    'sidecar/evaluation',
+    'sidecar/experiment',
+    'schemas',
+  ],
   'sidecar/watching': [
     'sidecar/kernels',
     'sidecar/network',
@@ -52,6 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/evaluation',
     'sidecar/experiment',
     'sidecar/network',
+    'sidecar/rules',
     'sidecar/runners',
     'sidecar/running',
     'sidecar/runs',

@@ -1,12 +1,19 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import packageJson from '../../package.json' with {type: 'json'};
 import type {Problem} from '../../schemas/problem.ts';
 import {countProblems, formatProblem} from '../document/formatProblem.ts';
 import {describeExperiment, type ExperimentDescription} from '../experiment/describeExperiment.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
+import {allProblems} from '../rules/checkExperiment.ts';
+import type {RunFacts} from '../rules/rule.ts';
+import {runFacts} from '../rules/runFacts.ts';
+import {THRESHOLDS} from '../rules/thresholds.ts';
+import {newestResult, storedEvents} from '../runs/newestResult.ts';
 import {experimentReport} from '../terminal/experimentReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
+import {sarifLog} from './sarif.ts';
 
 interface CheckedFile {
   readonly file: string;
@@ -16,7 +23,10 @@ interface CheckedFile {
 }
 
 /** `mlp check PATHS`: the problems of each document and, where there is no error, how it was understood. @returns the exit code */
-export async function checkDocuments(paths: readonly string[], {json}: {json?: boolean}): Promise<number> {
+export async function checkDocuments(
+  paths: readonly string[],
+  {json, sarif}: {json?: boolean; sarif?: boolean},
+): Promise<number> {
   const files = paths.flatMap(documentsIn);
   if (files.length === 0)
     throw new UserError(`There is no .mlp.json document in ${paths.join(', ')}.`, EXIT.wrongUsage);
@@ -24,9 +34,10 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
   for (const file of files) {
     const checked = await checkFile(file);
     documents.push(checked);
-    if (!json) printChecked(checked);
+    if (!json && !sarif) printChecked(checked);
   }
-  console.log(json ? JSON.stringify({documents}) : summary(documents));
+  if (sarif) console.log(JSON.stringify(sarifLog(documents, packageJson.version)));
+  else console.log(json ? JSON.stringify({documents}) : summary(documents));
   return documents.some(({problems}) => problems.some(problem => problem.severity === 'error'))
     ? EXIT.wrongInput
     : EXIT.done;
@@ -34,7 +45,9 @@ export async function checkDocuments(paths: readonly string[], {json}: {json?: b
 
 async function checkFile(file: string): Promise<CheckedFile> {
   try {
-    const {experiment, problems} = await loadExperiment(file, {});
+    const loaded = await loadExperiment(file, {});
+    const {experiment} = loaded;
+    const problems = allProblems(loaded, THRESHOLDS, newestRunFacts(file));
     return {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
   } catch (error) {
     // One document that cannot be read says nothing about the others.
@@ -48,6 +61,11 @@ async function checkFile(file: string): Promise<CheckedFile> {
     } as const;
     return {file, problems: [problem]};
   }
+}
+
+function newestRunFacts(file: string): RunFacts | undefined {
+  const newest = newestResult(file, 'crossValidation');
+  return newest && runFacts(newest.run, storedEvents(newest.directory));
 }
 
 function printChecked({file, problems, experiment}: CheckedFile): void {

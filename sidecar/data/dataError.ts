@@ -8,6 +8,8 @@ export interface DataErrorPlace {
   readonly column?: string | number;
   /** Dotted key of the document, such as `data.target`. */
   readonly key?: string;
+  /** What was probably meant in its place. */
+  readonly meant?: string;
 }
 
 /** A mistake in the data, or in what the document says about them. The only error for users that this room throws. */
@@ -19,6 +21,7 @@ export class DataError extends Error implements DataErrorPlace {
   readonly line?: number;
   readonly column?: string | number;
   readonly key?: string;
+  readonly meant?: string;
 
   constructor(code: string, message: string, place: DataErrorPlace & {file: string}, options?: ErrorOptions) {
     super(message, options);
@@ -27,6 +30,7 @@ export class DataError extends Error implements DataErrorPlace {
     this.line = place.line;
     this.column = place.column;
     this.key = place.key;
+    this.meant = place.meant;
   }
 }
 
@@ -38,12 +42,12 @@ export function dataError(
   file: NamedFile,
   code: string,
   text: string,
-  {line, column, key}: DataErrorPlace = {},
+  {line, column, key, meant}: DataErrorPlace = {},
   cause?: unknown,
 ): DataError {
   const hasLines = file.format !== 'parquet';
   const message = `${describePlace(file, line, column)}: ${text}`;
-  const place = {file: file.path, line: hasLines ? line : undefined, column, key};
+  const place = {file: file.path, line: hasLines ? line : undefined, column, key, meant};
   return new DataError(code, message, place, cause === undefined ? undefined : {cause});
 }
 

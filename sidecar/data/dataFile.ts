@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {type FileHandle, open, readdir, stat} from 'node:fs/promises';
-import {basename, dirname, extname} from 'node:path';
+import {basename, dirname, extname, join} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import {closestName} from '../closestName.ts';
 import {dataError} from './dataError.ts';
@@ -34,9 +34,11 @@ export async function openDataFile(path: string, data: DataSection): Promise<Dat
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
     const code = String(error.code);
-    const hint = code === 'ENOENT' ? await otherFile(path) : '';
+    const close = code === 'ENOENT' ? await otherFile(path) : undefined;
+    const hint = close === undefined ? '' : ` Did you mean "${close}"?`;
+    const meant = close === undefined ? undefined : join(dirname(name), close).replaceAll('\\', '/');
     const [problem, text] = reasons[code] ?? (['file-unreadable', `the file cannot be read (${code}).`] as const);
-    throw dataError(file, problem, text + hint, {key: 'data.source'}, error);
+    throw dataError(file, problem, text + hint, {key: 'data.source', meant}, error);
   }
 }
 
@@ -54,11 +56,10 @@ async function statFile(file: {path: string; name: string; format: DataFormat}) 
   throw dataError(file, 'not-a-file', `${kind}. Set data.source to a data file.`, {key: 'data.source'});
 }
 
-async function otherFile(path: string): Promise<string> {
+async function otherFile(path: string): Promise<string | undefined> {
   // The folder may be what is missing; then there is nothing to suggest.
   const names = await readdir(dirname(path)).catch(() => []);
-  const close = closestName(basename(path), names);
-  return close === undefined ? '' : ` Did you mean "${close}"?`;
+  return closestName(basename(path), names);
 }
 
 const endings: Readonly<Record<string, DataFormat>> = {

@@ -46,7 +46,10 @@ function unknownColumn(
     : close !== undefined
       ? `Did you mean ${quoted(close)}?`
       : `It has ${listed(names)}.`;
-  return dataError(file, 'unknown-column', `the file has no column ${quoted(name)}. ${advice}`, {key});
+  return dataError(file, 'unknown-column', `the file has no column ${quoted(name)}. ${advice}`, {
+    key,
+    meant: looksWrong ? undefined : close,
+  });
 }
 
 /**

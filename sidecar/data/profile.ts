@@ -25,11 +25,33 @@ export interface ReadOptions {
  *   reason if it is aborted
  */
 export async function profileData(path: string, data: DataSection, options: ReadOptions): Promise<DataProfile> {
+  const assertNames = (file: NamedFile, names: readonly string[]) =>
+    assertColumns(file, names, data, options.keep ?? []);
+  const counted = await countFile(path, data, assertNames, options.signal);
+  return profileOf(counted, path, data, options.keep ?? []);
+}
+
+/** What was counted while a file was read, before it is known what the document makes of its columns. */
+export interface CountedFile extends FileFacts {
+  readonly rows: number;
+  readonly tallies: readonly ColumnTally[];
+}
+
+/**
+ * Reads a file once and counts.
+ * @param onNames sees the names of the columns before the first row, where the format tells them there
+ * @throws DataError if the file cannot be read or has no rows; the signal's reason if it is aborted
+ */
+export async function countFile(
+  path: string,
+  data: DataSection,
+  onNames: (file: NamedFile, names: readonly string[]) => void,
+  signal: AbortSignal | undefined,
+): Promise<CountedFile> {
   const isMissing = missingCells(data.missing.markers);
   const tallies: ColumnTally[] = [];
   let rows = 0;
   let file: NamedFile | undefined;
-  const assertNames = (names: readonly string[]) => assertColumns(file!, names, data, options.keep ?? []);
 
   const facts = await readRecords(
     path,
@@ -40,7 +62,7 @@ export async function profileData(path: string, data: DataSection, options: Read
         onColumns(names) {
           for (const name of names.slice(tallies.length)) tallies.push(createTally(name));
           // Later lines of JSON Lines may bring more.
-          if (opened.format !== 'jsonLines') assertNames(names);
+          if (opened.format !== 'jsonLines') onNames(opened, names);
         },
         onRow(cells, line) {
           rows++;
@@ -51,13 +73,27 @@ export async function profileData(path: string, data: DataSection, options: Read
         },
       };
     },
-    options.signal,
+    signal,
   );
   if (rows === 0) {
     const text =
       data.header && facts.format === 'delimited' ? 'the file has a header but no rows.' : 'the file has no rows.';
     throw dataError(file!, 'no-rows', text, {key: 'data.source'});
   }
-  assertNames(tallies.map(tally => tally.name));
-  return {...facts, rows, columns: tallies.map(tally => columnProfile(tally, rows, data))};
+  return {...facts, rows, tallies};
+}
+
+/**
+ * What the columns of a counted file hold for a document.
+ * @throws DataError if a column that the document names is not there
+ */
+export function profileOf(
+  {tallies, ...facts}: CountedFile,
+  path: string,
+  data: DataSection,
+  keep: readonly string[],
+): DataProfile {
+  const names = tallies.map(tally => tally.name);
+  assertColumns({path, name: data.source, format: facts.format}, names, data, keep);
+  return {...facts, columns: tallies.map(tally => columnProfile(tally, facts.rows, data))};
 }

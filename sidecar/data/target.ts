@@ -27,9 +27,16 @@ export function planTarget(table: Table, data: DataSection): Target {
   return {task: 'regression', name: column.name, values: shared(Float64Array, column.values)};
 }
 
-function targetError(table: Table, data: DataSection, code: string, text: string, key: string): DataError {
+function targetError(
+  table: Table,
+  data: DataSection,
+  code: string,
+  text: string,
+  key: string,
+  meant?: string,
+): DataError {
   const file = {path: table.source, name: table.source, format: formatOf(data.source, data)};
-  return dataError(file, code, text, {column: data.target, key});
+  return dataError(file, code, text, {column: data.target, key, meant});
 }
 
 function isClassification(column: Column, task: DataSection['task']): boolean {
@@ -90,13 +97,14 @@ function positiveClass(
   {positiveClass, ...data}: DataSection,
 ): string | undefined {
   if (positiveClass === undefined) return undefined;
-  const fail = (code: string, text: string) => targetError(table, data, code, text, 'data.positiveClass');
+  const fail = (code: string, text: string, meant?: string) =>
+    targetError(table, data, code, text, 'data.positiveClass', meant);
   // The class 1 may be written 1.0.
   const found = names.find(name => name === positiveClass) ?? names.find(name => isSameNumber(name, positiveClass));
   if (found === undefined) {
     const close = closestName(positiveClass, names);
     const advice = close === undefined ? `It has ${listed(names)}.` : `Did you mean ${quoted(close)}?`;
-    throw fail('unknown-class', `the target has no class ${quoted(positiveClass)}. ${advice}`);
+    throw fail('unknown-class', `the target has no class ${quoted(positiveClass)}. ${advice}`, close);
   }
   if (names.length > 2) {
     const text = `the target has ${names.length} classes, and none of more than two is the positive one. Remove data.positiveClass.`;

@@ -14,6 +14,8 @@ export interface ChangeProblem {
   readonly code: 'unknown-path' | 'fixed-path' | 'conflicting-paths';
   readonly message: string;
   readonly dotted: string;
+  /** What was probably meant. */
+  readonly meant?: string;
 }
 
 export interface ChangedDocument {
@@ -44,7 +46,7 @@ export function applyChanges(
     const reason = fixed(dotted, undefined);
     const found: ChangePath = reason ? {message: reason} : pathIn(dotted, changed, document);
     if ('message' in found) {
-      problems.push({code: reason ? 'fixed-path' : 'unknown-path', message: found.message, dotted});
+      problems.push({code: reason ? 'fixed-path' : 'unknown-path', message: found.message, dotted, meant: found.meant});
       continue;
     }
     const fixedHere = fixed(dotted, found.path);

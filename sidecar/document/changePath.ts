@@ -4,7 +4,8 @@ import {quoted, shown} from './documentProblem.ts';
 import {childSchema, documentSchema, namedSchema, placesOfKey, type Schema, schemaOf} from './documentSchema.ts';
 import {layerNames} from './layerNames.ts';
 
-export type ChangePath = {readonly path: Path} | {readonly message: string};
+/** `meant`: the path that was probably meant. */
+export type ChangePath = {readonly path: Path} | {readonly message: string; readonly meant?: string};
 
 /**
  * What a dotted path of a variant addresses. A layer goes by its name; names that hold dots (columns, classes) are
@@ -25,7 +26,7 @@ export function changePath(dotted: string, document: Record<string, unknown>): C
     schema = schemaOf(schema, value);
     const rest = segments.slice(at);
     const step = nextStep(schema, value, rest, path, document);
-    if (!step) return {message: unknownPath(dotted, segments, at, schema, value, path, document)};
+    if (!step) return unknownPath(dotted, segments, at, schema, value, path, document);
     path.push(step.key);
     // In a union whose type is unknown, any key may be right: the check of the result tells.
     schema = childSchema(schema, step.key) ?? {};
@@ -72,7 +73,7 @@ function unknownPath(
   value: unknown,
   path: Path,
   document: Record<string, unknown>,
-): string {
+): {message: string; meant?: string} {
   const unknown = `Unknown path ${quoted(dotted)}`;
   const segment = segments[at]!;
   const before = segments.slice(0, at);
@@ -81,21 +82,23 @@ function unknownPath(
   const near = closestName(segment, candidates);
   if (near) {
     const meant = [...before, near, ...segments.slice(at + 1)].join('.');
-    return `${unknown}. Did you mean ${quoted(meant)}?`;
+    return {message: `${unknown}. Did you mean ${quoted(meant)}?`, meant};
   }
   if (isLayer) {
     const names = candidates.slice(0, mostNames).map(quoted).join(', ');
     const more = candidates.length > mostNames ? ', …' : '';
-    return `${unknown}: there is no layer ${quoted(segment)}. ${names === '' ? 'There are no layers' : `The layers are ${names}${more}`}.`;
+    const which = names === '' ? 'There are no layers' : `The layers are ${names}${more}`;
+    return {message: `${unknown}: there is no layer ${quoted(segment)}. ${which}.`};
   }
   const elsewhere = placesOfKey(segments.at(-1)!).filter(
     ({container}) => !['', 'layers', before.join('.')].includes(container) && !container.includes('NAME'),
   );
   const [only] = elsewhere;
   if (only && elsewhere.length === 1) {
-    return `${unknown}. Did you mean ${quoted(`${only.container}.${segments.at(-1)}`)}?`;
+    const meant = `${only.container}.${segments.at(-1)}`;
+    return {message: `${unknown}. Did you mean ${quoted(meant)}?`, meant};
   }
-  if (candidates.length === 0) return `${unknown}: ${quoted(before.join('.'))} has no keys of its own.`;
+  if (candidates.length === 0) return {message: `${unknown}: ${quoted(before.join('.'))} has no keys of its own.`};
   const type = isRecord(value) ? value.type : undefined;
   const owner = before.length === 0 ? 'the document' : quoted(before.join('.'));
   const ofType = typeof type === 'string' ? ` (${type})` : '';
@@ -104,7 +107,7 @@ function unknownPath(
     .slice(0, mostNames)
     .map(quoted)
     .join(', ');
-  return `${unknown}: ${owner}${ofType} knows ${keys}${candidates.length > mostNames ? ', …' : ''}.`;
+  return {message: `${unknown}: ${owner}${ofType} knows ${keys}${candidates.length > mostNames ? ', …' : ''}.`};
 }
 
 const mostNames = 8;

@@ -3,7 +3,7 @@ import type {Problem} from '../../schemas/problem.ts';
 import {checkEffects} from './checkEffects.ts';
 import {checkLayers} from './checkLayers.ts';
 import {valueAt} from './documentPath.ts';
-import {type DocumentProblem, placeProblem} from './documentProblem.ts';
+import {type DocumentProblem, movedProblem, placeProblem} from './documentProblem.ts';
 import type {ParsedDocument} from './parseDocument.ts';
 import {checkOutput} from './resolveOutput.ts';
 import type {ResolvedVariant} from './resolveVariants.ts';
@@ -30,7 +30,7 @@ export function checkCombinations(parsed: ParsedDocument, variants: readonly Res
     found[index]!.flatMap(problem => {
       const path = variant.placeOf(problem.path);
       const counts = problem.code !== 'no-effect' || path[0] === 'variants' || isUseless(problem);
-      return counts ? [placeProblem(parsed, {...problem, path})] : [];
+      return counts ? [placeProblem(parsed, movedProblem(problem, variant.placeOf))] : [];
     }),
   );
 }

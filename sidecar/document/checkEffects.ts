@@ -80,8 +80,10 @@ function checkFormat({data}: MlpDocument, document: ResolvedDocument): DocumentP
 /** Columns that are named as an input and as something that is none. */
 function checkInputs({data, evaluation}: ResolvedDocument): DocumentProblem[] {
   const problems: DocumentProblem[] = [];
-  const contradiction = (path: Path, message: string) =>
-    problems.push({code: 'contradicting-columns', severity: 'error', message, path, at: 'value'});
+  const contradiction = (path: Path, message: string) => {
+    const fixes = [{title: 'Remove the name here', edits: [{kind: 'remove' as const, path}]}];
+    problems.push({code: 'contradicting-columns', severity: 'error', message, path, at: 'value', fixes});
+  };
   for (const [index, name] of (data.features ?? []).entries()) {
     const path = ['data', 'features', index];
     if (name === data.target) contradiction(path, `features must not name the target ${quoted(name)}.`);

@@ -1,5 +1,6 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import {type DocumentProblem, quoted} from './documentProblem.ts';
+import {setTo} from './commonFixes.ts';
+import {type DocumentFix, type DocumentProblem, quoted} from './documentProblem.ts';
 
 type Layer = ResolvedDocument['layers'][number];
 type NoiseLayer = Extract<Layer, {type: 'dropout' | 'gaussianDropout' | 'alphaDropout'}>;
@@ -25,6 +26,7 @@ function batchOfOne({training}: ResolvedDocument, index: number): DocumentProble
       'batch-norm-of-one-row',
       'batchNorm needs batches of several rows: with batchSize 1 every unit becomes 0. Raise batchSize or use layerNorm.',
       ['layers', index, 'type'],
+      [setTo(['training', 'batchSize'], 16)],
     ),
   ];
 }
@@ -35,7 +37,8 @@ function repeatedDropout(layer: NoiseLayer, before: Layer | undefined, index: nu
   const together = Number((1 - (1 - before.rate) * (1 - layer.rate)).toPrecision(6));
   const effect = areBothDropout ? `: together they drop a share of ${together}` : '';
   const message = `${quoted(before.name ?? before.type)} and ${quoted(layer.name ?? layer.type)} act on the same units${effect}. Keep one of them.`;
-  return [warning('repeated-dropout', message, ['layers', index, 'type'])];
+  const remove = {title: 'Remove this layer', edits: [{kind: 'remove' as const, path: ['layers', index]}]};
+  return [warning('repeated-dropout', message, ['layers', index, 'type'], [remove])];
 }
 
 function dropoutAndSelu(layer: NoiseLayer, layers: readonly Layer[], index: number): DocumentProblem[] {
@@ -44,11 +47,11 @@ function dropoutAndSelu(layer: NoiseLayer, layers: readonly Layer[], index: numb
   if (layer.type === 'alphaDropout' && activation !== 'selu') {
     const after = activation === undefined ? 'the inputs' : quoted(activation);
     const message = `alphaDropout keeps mean and variance only after "selu", but it follows ${after}. Use "dropout", or "selu" before it.`;
-    return [warning('alpha-dropout-without-selu', message, path)];
+    return [warning('alpha-dropout-without-selu', message, path, [setTo(path, 'dropout')])];
   }
   if (layer.type !== 'alphaDropout' && activation === 'selu') {
     const message = `After "selu", ${layer.type} changes the mean and variance that selu keeps. Use "alphaDropout".`;
-    return [warning('dropout-after-selu', message, path)];
+    return [warning('dropout-after-selu', message, path, [setTo(path, 'alphaDropout')])];
   }
   return [];
 }
@@ -62,13 +65,20 @@ function activationBefore(layers: readonly Layer[], index: number): string | und
 function dropoutBeforeBatchNorm(layer: NoiseLayer, after: Layer | undefined, index: number): DocumentProblem[] {
   if (after?.type !== 'batchNorm') return [];
   const message = `Before batchNorm, ${layer.type} makes the variance differ between training and evaluation (Li et al. 2019). Move it behind.`;
-  return [warning('dropout-before-batch-norm', message, ['layers', index, 'type'])];
+  const swap = {kind: 'swap' as const, path: ['layers', index], other: ['layers', index + 1]};
+  const fixes = [{title: 'Move it behind batchNorm', edits: [swap]}];
+  return [warning('dropout-before-batch-norm', message, ['layers', index, 'type'], fixes)];
 }
 
 function isNoise(layer: Layer): layer is NoiseLayer {
   return layer.type === 'dropout' || layer.type === 'gaussianDropout' || layer.type === 'alphaDropout';
 }
 
-function warning(code: string, message: string, path: DocumentProblem['path']): DocumentProblem {
-  return {code, severity: 'warning', message, path, at: 'value'};
+function warning(
+  code: string,
+  message: string,
+  path: DocumentProblem['path'],
+  fixes: readonly DocumentFix[],
+): DocumentProblem {
+  return {code, severity: 'warning', message, path, at: 'value', fixes};
 }

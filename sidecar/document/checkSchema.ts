@@ -6,12 +6,14 @@ import {describeWrongValue} from './describeWrongValue.ts';
 import {isRecord, type Path, valueAt} from './documentPath.ts';
 import {type DocumentProblem, placeProblem, sortProblems} from './documentProblem.ts';
 import {schemaAt} from './documentSchema.ts';
-import {isReadable, type ParsedDocument} from './parseDocument.ts';
+import type {ParsedDocument} from './parseDocument.ts';
+import {schemaFixes} from './schemaFixes.ts';
+import {pathOf} from './schemaPath.ts';
 import {validateDocument} from './validateDocument.ts';
 
 /** What the schema forbids: one problem for one mistake, in the order of the text. */
 export function checkSchema(parsed: ParsedDocument): Problem[] {
-  if (!parsed.value || !isReadable(parsed)) return [];
+  if (!parsed.value) return [];
   const {errors} = validateDocument(parsed.value);
   return sortProblems(schemaProblems(parsed.value, errors).map(problem => placeProblem(parsed, problem)));
 }
@@ -26,7 +28,8 @@ export function schemaProblems(document: unknown, errors: readonly ErrorObject[]
   const meant = new Set<string>();
   const add = (path: Path, at: 'key' | 'value', {code, message}: {code: string; message: string}) => {
     const place = JSON.stringify(path);
-    if (!problems.has(place)) problems.set(place, {code, severity: 'error', message, path, at});
+    const fixes = schemaFixes(code, path, document);
+    if (!problems.has(place)) problems.set(place, {code, severity: 'error', message, path, at, fixes});
   };
 
   for (const error of [...errors.filter(isUnknownKey), ...errors.filter(error => !isUnknownKey(error))]) {
@@ -69,17 +72,4 @@ function isUnknownKey({keyword}: ErrorObject): boolean {
 /** classWeights is a word or an object; what is wrong inside an object is said there. */
 function isAboutAnotherForm(error: ErrorObject, value: unknown, schema: {oneOf?: unknown} | undefined): boolean {
   return schema?.oneOf !== undefined && isRecord(value) && error.keyword !== 'minProperties';
-}
-
-/** JSON pointer → path; steps into lists are numbers. */
-function pathOf(pointer: string, document: unknown): Path {
-  const path: (string | number)[] = [];
-  let value = document;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const step = Array.isArray(value) ? Number(key) : key;
-    path.push(step);
-    value = (value as Record<string | number, unknown> | undefined)?.[step];
-  }
-  return path;
 }

@@ -17,6 +17,11 @@ export function describeUnknownKey(key: string, path: Path, document: unknown): 
 
   const aboutRate = allowed.includes('rate') ? keptShare(key, value) : undefined;
   if (aboutRate) return {message: `${unknown}. ${aboutRate}`, meant: 'rate'};
+  if (withoutStyle(key) === 'maxw2' && allowed.includes('maxNorm')) {
+    const instead =
+      typeof value === 'number' && value > 0 ? `: write "maxNorm": ${Number(Math.sqrt(value).toPrecision(4))}` : '';
+    return {message: `${unknown}. H2O's max_w2 bounds the squared norm, maxNorm the norm${instead}.`, meant: 'maxNorm'};
+  }
   const ownLayer = path[0] === 'layers' ? layerOfItsOwn(key, value) : undefined;
   if (ownLayer) return {message: `${unknown}. ${ownLayer}`};
 

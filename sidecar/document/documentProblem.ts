@@ -1,4 +1,5 @@
-import type {Problem, Severity} from '../../schemas/problem.ts';
+import type {Fix, Problem, Severity} from '../../schemas/problem.ts';
+import {type DocumentEdit, textEdits} from './documentEdits.ts';
 import type {Path} from './documentPath.ts';
 import type {ParsedDocument} from './parseDocument.ts';
 
@@ -9,16 +10,42 @@ export interface DocumentProblem {
   readonly message: string;
   readonly path: Path;
   readonly at: 'key' | 'value';
+  readonly fixes?: readonly DocumentFix[];
+}
+
+/** A way out of a problem, before it is text. */
+export interface DocumentFix {
+  readonly title: string;
+  readonly edits: readonly DocumentEdit[];
 }
 
 export function placeProblem(parsed: ParsedDocument, problem: DocumentProblem): Problem {
   const {code, severity, message, path, at} = problem;
-  return {code, severity, message, range: parsed.rangeOf(path, at)};
+  const fixes = placeFixes(parsed, problem.fixes ?? []);
+  return {code, severity, message, range: parsed.rangeOf(path, at), ...(fixes.length > 0 ? {fixes} : {})};
+}
+
+function placeFixes(parsed: ParsedDocument, fixes: readonly DocumentFix[]): Fix[] {
+  return fixes.flatMap(({title, edits}) => {
+    const text = textEdits(parsed, edits);
+    return text ? [{title, edits: text}] : [];
+  });
+}
+
+/** The same problem elsewhere: of a variant's document, where the variant or the document wrote it. */
+export function movedProblem(problem: DocumentProblem, placeOf: (path: Path) => Path): DocumentProblem {
+  const fixes = problem.fixes?.map(({title, edits}) => ({title, edits: edits.map(edit => movedEdit(edit, placeOf))}));
+  return {...problem, path: placeOf(problem.path), ...(fixes ? {fixes} : {})};
+}
+
+function movedEdit(edit: DocumentEdit, placeOf: (path: Path) => Path): DocumentEdit {
+  const path = placeOf(edit.path);
+  return edit.kind === 'swap' ? {...edit, path, other: placeOf(edit.other)} : {...edit, path};
 }
 
 /** In the order of the text, each problem once. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const different = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
+  const different = new Map(problems.map(problem => [JSON.stringify({...problem, fixes: undefined}), problem]));
   return [...different.values()].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );

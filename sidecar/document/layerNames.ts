@@ -1,3 +1,4 @@
+import {setTo} from './commonFixes.ts';
 import {isRecord} from './documentPath.ts';
 import {type DocumentProblem, quoted} from './documentProblem.ts';
 
@@ -40,6 +41,7 @@ export function checkLayerNames(layers: unknown): DocumentProblem[] {
         message,
         path: ['layers', index, isGiven ? 'name' : 'type'],
         at: 'value',
+        fixes: [setTo(['layers', index, 'name'], freeName(name, layers))],
       });
     const first = firsts.get(name);
     if (name === 'output') {
@@ -57,6 +59,15 @@ export function checkLayerNames(layers: unknown): DocumentProblem[] {
     }
   }
   return problems;
+}
+
+/** A name like this one that no layer has. */
+export function freeName(name: string, layers: readonly unknown[]): string {
+  const taken = new Set([...layerNames(layers), 'output']);
+  const stem = name.replace(/\d+$/, '');
+  let count = 2;
+  while (taken.has(`${stem}${count}`)) count++;
+  return `${stem}${count}`;
 }
 
 function isNamed(layer: unknown): layer is {name: string} {

@@ -1,5 +1,6 @@
 import {createScanner, type Node, type ParseError, parseTree} from 'jsonc-parser';
 import type {Problem, Range} from '../../schemas/problem.ts';
+import {type Comment, commentsBeside, readComments} from './comments.ts';
 import type {Path} from './documentPath.ts';
 import {quoted, shown} from './documentProblem.ts';
 import {syntaxMistakes} from './syntaxMistakes.ts';
@@ -18,6 +19,13 @@ export interface ParsedDocument {
    * key (the root, an item of a list), and what spans several lines, is marked by its opening bracket.
    */
   rangeOf(path: Path, at: 'key' | 'value'): Range;
+  /** The value at the path, if it is written. */
+  nodeAt(path: Path): Node | undefined;
+  rangeAt(offset: number, length: number): Range;
+  /** In the order of the text. */
+  comments(): readonly Comment[];
+  /** The texts of the comments on the lines of what is at the path, and right above it. */
+  commentsAt(path: Path): string[];
   /** Keys of the object at the path, in the order in which they are written. */
   keysOf(path: Path): string[];
 }
@@ -30,6 +38,11 @@ export function parseDocument(textWithMark: string): ParsedDocument {
     start: positionAt(offset),
     end: positionAt(offset + length),
   });
+  let found: Comment[] | undefined;
+  const comments = () => {
+    found ??= readComments(text, positionAt);
+    return found;
+  };
   const problems: Problem[] = [];
   const report = (code: string, message: string, offset: number, length: number) =>
     problems.push({code, severity: 'error', message, range: rangeAt(offset, length)});
@@ -39,6 +52,13 @@ export function parseDocument(textWithMark: string): ParsedDocument {
     tree,
     problems,
     rangeOf: (path, at) => rangeOfPath(tree, path, at, rangeAt),
+    nodeAt: path => nodeAt(tree, path),
+    rangeAt,
+    comments,
+    commentsAt(path) {
+      const node = nodeAt(tree, path);
+      return node ? commentsBeside(comments(), node, positionAt).map(comment => comment.text) : [];
+    },
     keysOf: path => keysAt(tree, path),
   });
 
@@ -165,10 +185,14 @@ function isContainer(node: Node): boolean {
   return node.type === 'object' || node.type === 'array';
 }
 
-function keysAt(tree: Node | undefined, path: Path): string[] {
+function nodeAt(tree: Node | undefined, path: Path): Node | undefined {
   let node = tree;
   for (const step of path) node = node && childOf(node, step)?.value;
-  return [...new Set(propertiesOf(node).map(({key}) => String(key.value)))];
+  return node;
+}
+
+function keysAt(tree: Node | undefined, path: Path): string[] {
+  return [...new Set(propertiesOf(nodeAt(tree, path)).map(({key}) => String(key.value)))];
 }
 
 function firstLine(text: string, {offset, length}: Node): {offset: number; length: number} {

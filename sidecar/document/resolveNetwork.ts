@@ -2,6 +2,7 @@ import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts
 import type {LayerPlan, NetworkPlan, OptimizerPlan} from '../network/plan.ts';
 import {layerWidth} from '../network/plan.ts';
 import {checkLayers} from './checkLayers.ts';
+import {removeKey} from './commonFixes.ts';
 import {type DocumentProblem, quoted} from './documentProblem.ts';
 import {layerNames} from './layerNames.ts';
 import {checkOutput, resolveOutput} from './resolveOutput.ts';
@@ -107,5 +108,5 @@ function classificationOnly({data}: ResolvedDocument): DocumentProblem[] {
 
 export function noEffect(path: DocumentProblem['path'], reason: string): DocumentProblem {
   const message = `${quoted(String(path.at(-1)))} has no effect: ${reason}.`;
-  return {code: 'no-effect', severity: 'warning', message, path, at: 'key'};
+  return {code: 'no-effect', severity: 'warning', message, path, at: 'key', fixes: [removeKey(path)]};
 }

@@ -1,5 +1,6 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Loss, OutputActivation} from '../network/plan.ts';
+import {removeKey, setTo} from './commonFixes.ts';
 import {alternatives, type DocumentProblem, quoted} from './documentProblem.ts';
 
 /** What is known of the target: nothing before the data are read, unless the document says it. */
@@ -41,7 +42,8 @@ export function checkOutput(document: ResolvedDocument, target: KnownTarget): Do
     const expected = alternatives(allowed.activations);
     const message = `output.activation must be ${expected} for ${allowed.target}, got ${quoted(activation)}.`;
     const path = ['output', 'activation'];
-    problems.push({code: 'output-mismatch', severity: 'error', message, path, at: 'value'});
+    const fixes = [removeKey(path)];
+    problems.push({code: 'output-mismatch', severity: 'error', message, path, at: 'value', fixes});
   }
   const losses = allowed.activations.flatMap(each => lossesOf[each]);
   if (loss !== 'auto' && !losses.includes(loss)) problems.push(lossProblem(losses, `for ${allowed.target}`, loss));
@@ -56,7 +58,9 @@ const lossesOf: Record<OutputActivation, readonly Loss[]> = {
 
 function lossProblem(losses: readonly Loss[], where: string, loss: Loss): DocumentProblem {
   const message = `loss must be ${alternatives(losses)} ${where}, got ${quoted(loss)}.`;
-  return {code: 'loss-mismatch', severity: 'error', message, path: ['training', 'loss'], at: 'value'};
+  const path = ['training', 'loss'];
+  const fixes = losses.length === 1 ? [setTo(path, losses[0]), removeKey(path)] : [removeKey(path)];
+  return {code: 'loss-mismatch', severity: 'error', message, path, at: 'value', fixes};
 }
 
 function allowedOutputs({

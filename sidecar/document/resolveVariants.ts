@@ -1,11 +1,12 @@
 import type {MlpDocument} from '../../schemas/generated/mlpDocument.ts';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import type {Problem, Range} from '../../schemas/problem.ts';
+import type {Problem} from '../../schemas/problem.ts';
 import {applyChanges, type Change, type ChangedDocument} from './applyChanges.ts';
 import {checkCombinations} from './checkCombinations.ts';
 import {schemaProblems} from './checkSchema.ts';
+import type {DocumentEdit} from './documentEdits.ts';
 import {isRecord, type Path, startsWith, valueAt} from './documentPath.ts';
-import {type DocumentProblem, placeProblem, quoted, sortProblems} from './documentProblem.ts';
+import {type DocumentProblem, movedProblem, placeProblem, quoted, sortProblems} from './documentProblem.ts';
 import {checkLayerNames, withLayerNames} from './layerNames.ts';
 import {isReadable, type ParsedDocument} from './parseDocument.ts';
 import {validateDocument} from './validateDocument.ts';
@@ -78,9 +79,11 @@ function resolveVariant(
   const written = withLayerNames(changed.document);
   delete written.variants;
   const placeOf = variantPlaces(name, changed);
-  const problems: Problem[] = changed.problems.map(({code, message, dotted}) => {
-    const range = parsed.rangeOf(['variants', name, dotted], 'key');
-    return {code, severity: 'error', message, range};
+  const problems: Problem[] = changed.problems.map(({code, message, dotted, meant}) => {
+    const path = ['variants', name, dotted];
+    const rename = {title: `Rename to "${meant}"`, edits: [{kind: 'renameKey' as const, path, key: meant ?? ''}]};
+    const fixes = [...(meant === undefined ? [] : [rename]), {title: 'Remove this change', edits: removal(path)}];
+    return placeProblem(parsed, {code, severity: 'error', message, path, at: 'key', fixes});
   });
   const found = documentProblems(written);
   /** Of the mistakes that one change causes elsewhere, the first is enough. */
@@ -89,13 +92,13 @@ function resolveVariant(
     if (known.has(identity(problem))) continue;
     const path = withOrigin(problem.path, changed.layerOrigins);
     if (changed.changes.some(change => startsWith(path, change.path))) {
-      problems.push(placeProblem(parsed, {...problem, path: placeOf(problem.path)}));
+      problems.push(placeProblem(parsed, movedProblem(problem, placeOf)));
       continue;
     }
     const cause = nearestChange(changed.changes, path);
     if (!cause || blamed.has(cause.dotted)) continue;
     blamed.add(cause.dotted);
-    problems.push(blame(problem, cause, parsed.rangeOf(['variants', name, cause.dotted], 'key')));
+    problems.push(placeProblem(parsed, blame(problem, cause, ['variants', name, cause.dotted])));
   }
   if (problems.length > 0 || found.problems.length > 0) return {problems};
   const variant = {name, document: found.document, written: written as unknown as MlpDocument, placeOf};
@@ -154,9 +157,17 @@ function nearestChange(changes: readonly Change[], path: Path): Change | undefin
   );
 }
 
-function blame({code, severity, message}: DocumentProblem, {dotted, path}: Change, range: Range): Problem {
+function blame({code, severity, message}: DocumentProblem, {dotted, path}: Change, place: Path): DocumentProblem {
   const advice = path.at(-1) === 'type' ? ` Set ${quoted(dotted.replace(/\.type$/, ''))} as a whole.` : '';
-  return {code, severity, message: `This change does not fit the rest: ${message}${advice}`, range};
+  const fixes = [{title: 'Remove this change', edits: removal(place)}];
+  return {
+    code,
+    severity,
+    message: `This change does not fit the rest: ${message}${advice}`,
+    path: place,
+    at: 'key',
+    fixes,
+  };
 }
 
 function common(a: Path, b: Path): number {
@@ -175,10 +186,15 @@ function equalVariants(parsed: ParsedDocument, variants: readonly ResolvedVarian
       continue;
     }
     const message = `Variants ${quoted(first)} and ${quoted(name)} are equal. Remove one, or change it.`;
-    const range = parsed.rangeOf(['variants', name], 'key');
-    problems.push({code: 'equal-variants', severity: 'warning', message, range});
+    const path = ['variants', name];
+    const fixes = [{title: `Remove the variant ${quoted(name)}`, edits: removal(path)}];
+    problems.push(placeProblem(parsed, {code: 'equal-variants', severity: 'warning', message, path, at: 'key', fixes}));
   }
   return problems;
+}
+
+function removal(path: Path): DocumentEdit[] {
+  return [{kind: 'remove', path}];
 }
 
 /** JSON in which the order of keys does not count. */

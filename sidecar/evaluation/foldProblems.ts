@@ -11,6 +11,8 @@ export interface FoldProblem {
   readonly message: string;
   /** The key of the document's section `evaluation` to look at. */
   readonly key: 'folds' | 'repeats' | 'testShare' | 'groupBy' | 'timeBy' | 'method' | 'stratified';
+  /** The key of the same section that would help, and its value, where one is sure to. */
+  readonly set?: readonly [key: string, value: unknown];
 }
 
 /**
@@ -38,6 +40,7 @@ function* contradictions(subject: SplitSubject, plan: EvaluationPlan): Generator
       'timeBy',
       'time-unused',
       `The rows have times in "${plan.timeBy}", but kFold would train on the future: set method to timeOrdered or remove timeBy.`,
+      ['method', 'timeOrdered'],
     );
   }
   if (subject.groups && isInTime(subject, plan)) {
@@ -53,12 +56,14 @@ function* contradictions(subject: SplitSubject, plan: EvaluationPlan): Generator
       'repeats',
       'repeats-identical',
       `Time allows one split only, so all ${repeats} repeats would be the same: set repeats to 1.`,
+      ['repeats', 1],
     );
   } else if (repeats > 1 && !plan.shuffle) {
     yield problem(
       'repeats',
       'repeats-identical',
       `Without shuffle all ${repeats} repeats are the same split: set shuffle to true or repeats to 1.`,
+      ['shuffle', true],
     );
   }
 }
@@ -77,7 +82,7 @@ function* foldCountProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
   }
   if (folds > rows) {
     const message = `The data has ${counted(rows, 'row')}, fewer than the ${folds} folds: ${lowerFolds(rows, 'add rows')}.`;
-    yield problem('folds', 'folds-exceed-rows', message);
+    yield problem('folds', 'folds-exceed-rows', message, foldsOf(rows));
     return;
   }
   if (method === 'kFold' && groups) {
@@ -85,7 +90,7 @@ function* foldCountProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
     if (count < folds) {
       const advice = lowerFolds(count, 'remove groupBy');
       const message = `The column "${plan.groupBy}" has ${counted(count, 'group')}, fewer than the ${folds} folds: ${advice}.`;
-      yield problem('groupBy', 'groups-too-few', message);
+      yield problem('groupBy', 'groups-too-few', message, foldsOf(count));
     }
   }
   if (method === 'timeOrdered') {
@@ -96,7 +101,10 @@ function* foldCountProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
         : `The data has ${counted(count, 'row')}`;
       const advice = lowerFolds(count - 1, times ? 'name a finer column with timeBy' : 'add rows');
       const message = `${has}, but ${folds} folds in time need ${folds + 1}: ${advice}.`;
-      yield times ? problem('timeBy', 'times-too-few', message) : problem('folds', 'folds-exceed-rows', message);
+      const set = foldsOf(count - 1);
+      yield times
+        ? problem('timeBy', 'times-too-few', message, set)
+        : problem('folds', 'folds-exceed-rows', message, set);
     }
   }
 }
@@ -113,10 +121,10 @@ function* testShareProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
     );
   } else if (tested < 1) {
     const message = `A testShare of ${testShare} leaves none of the ${rows} rows for testing: raise it to ${atLeast(1 / rows)}.`;
-    yield problem('testShare', 'test-empty', message);
+    yield problem('testShare', 'test-empty', message, ['testShare', Number(atLeast(1 / rows))]);
   } else if (tested >= rows) {
     const message = `A testShare of ${testShare} leaves none of the ${rows} rows for training: lower it, to 0.2 for example.`;
-    yield problem('testShare', 'training-empty', message);
+    yield problem('testShare', 'training-empty', message, ['testShare', 0.2]);
   }
   if (groups && rows > 1 && new Set(groups).size < 2) {
     const message = `The column "${plan.groupBy}" has 1 group, which cannot both train and test: remove groupBy.`;
@@ -176,7 +184,7 @@ function* smallClass(
     size < 2
       ? 'merge it with another class or leave its row out'
       : `lower folds to ${size} or merge it with another class`;
-  yield say('folds', 'class-too-small', `${what}: ${remedy}.`);
+  yield say('folds', 'class-too-small', `${what}: ${remedy}.`, foldsOf(size));
 }
 
 function* heldOutClass(
@@ -197,7 +205,7 @@ function* heldOutClass(
     if (count > 0 && count < sizes[index]!) continue;
     const side = count === 0 ? 'testing' : 'training';
     const message = `A testShare of ${plan.testShare} leaves none of the ${counted(sizes[index]!, 'row')} of the class "${classNames[index]}" for ${side}: use kFold or merge it with another class.`;
-    yield warning('testShare', 'class-too-small', message);
+    yield warning('testShare', 'class-too-small', message, ['method', 'kFold']);
     return;
   }
 }
@@ -244,7 +252,7 @@ function* plannedProblems(
       const what = `Fold ${fold + 1} of ${folds.length} would ${part} only on the class "${name}"`;
       if (!inTime) {
         const message = `${what}, because the rows are sorted by class: set stratified or shuffle to true.`;
-        yield problem('stratified', 'one-class-part', message);
+        yield problem('stratified', 'one-class-part', message, ['stratified', true]);
       } else if (plan.method === 'holdout') {
         yield problem('testShare', 'one-class-part', `${what}: lower testShare or split without regard to time.`);
       } else {
@@ -255,7 +263,7 @@ function* plannedProblems(
   }
   if (values && inFileOrder && isSorted(values)) {
     const message = `The ${values.length} rows are sorted by the target, so every fold would test on values it never trained on: set shuffle or stratified to true.`;
-    yield problem('stratified', 'sorted-by-target', message);
+    yield problem('stratified', 'sorted-by-target', message, ['stratified', true]);
   }
 }
 
@@ -281,12 +289,17 @@ function classSizes(classes: Int32Array, count: number): number[] {
   return sizes;
 }
 
-function problem(key: FoldProblem['key'], code: string, message: string): FoldProblem {
-  return {code, severity: 'error', message, key};
+function problem(key: FoldProblem['key'], code: string, message: string, set?: FoldProblem['set']): FoldProblem {
+  return {code, severity: 'error', message, key, ...(set ? {set} : {})};
 }
 
-function warning(key: FoldProblem['key'], code: string, message: string): FoldProblem {
-  return {code, severity: 'warning', message, key};
+function warning(key: FoldProblem['key'], code: string, message: string, set?: FoldProblem['set']): FoldProblem {
+  return {code, severity: 'warning', message, key, ...(set ? {set} : {})};
+}
+
+/** As many folds as there is something to fill them with; none if that makes no split. */
+function foldsOf(count: number): FoldProblem['set'] {
+  return count >= 2 ? ['folds', count] : undefined;
 }
 
 function counted(count: number, singular: string, plural = `${singular}s`): string {

@@ -1,11 +1,13 @@
 /** What only the data can tell of a document. Each function returns problems with their path in the document. */
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Severity} from '../../schemas/problem.ts';
+import {closestName} from '../closestName.ts';
 import type {FeaturePlan} from '../data/features.ts';
 import type {Column, Table, Target} from '../data/table.ts';
 import {fewDistinctIntegers} from '../data/target.ts';
+import {exclude, removeKey, setTo} from '../document/commonFixes.ts';
 import type {Path} from '../document/documentPath.ts';
-import type {DocumentProblem} from '../document/documentProblem.ts';
+import type {DocumentFix, DocumentProblem} from '../document/documentProblem.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import type {EvaluationPlan} from '../evaluation/folds.ts';
 import {BASELINES} from './foldTask.ts';
@@ -15,8 +17,14 @@ import {timeNumber} from './splitSubject.ts';
 /** The training rows of the folds, or all rows. */
 type TrainingParts = readonly Uint32Array[];
 
-function problem(severity: Severity, code: string, message: string, path: Path): DocumentProblem {
-  return {severity, code, message, path, at: 'value'};
+function problem(
+  severity: Severity,
+  code: string,
+  message: string,
+  path: Path,
+  fixes: readonly DocumentFix[] = [],
+): DocumentProblem {
+  return {severity, code, message, path, at: 'value', fixes};
 }
 
 export function omittedRows({omitted}: Table, target: Target): DocumentProblem[] {
@@ -37,7 +45,7 @@ export function likelyClasses(target: Target, {data}: ResolvedDocument): Documen
   const distinct = target.task === 'regression' && data.task === 'auto' ? fewDistinctIntegers(target) : null;
   if (distinct === null) return [];
   const message = `"${target.name}" holds only the integers ${distinct.join(', ')} and is predicted as a real number. If they are classes, set data.task to "classification".`;
-  return [problem('hint', 'likely-classes', message, ['data', 'target'])];
+  return [problem('hint', 'likely-classes', message, ['data', 'target'], [setTo(['data', 'task'], 'classification')])];
 }
 
 /** Rows of a category that are too few to learn from it, and too many for a number to be no name. */
@@ -54,7 +62,8 @@ export function likelyIdentifiers(table: Table, features: readonly FeaturePlan[]
     const seen = identifierSigns(column, table.rows);
     if (seen === undefined) return [];
     const message = `"${name}" ${seen}, as names of rows or groups have, and it is used as an input. If it is one, add it to data.exclude, or keep its rows together with evaluation.groupBy.`;
-    return [problem('warning', 'likely-identifier', message, ['data', 'source'])];
+    const group = {...setTo(['evaluation', 'groupBy'], name), title: `Keep the rows of each "${name}" together`};
+    return [problem('warning', 'likely-identifier', message, ['data', 'source'], [exclude(name), group])];
   });
 }
 
@@ -87,12 +96,14 @@ export function splitColumns(table: Table, {groupBy, timeBy}: EvaluationPlan): D
     const row = firstMissing(column);
     if (row !== undefined) {
       const message = `"${name}" has no value in line ${table.rowLines[row]}: fill it in, or remove ${key}.`;
-      problems.push(problem('error', key === 'groupBy' ? 'missing-group' : 'missing-time', message, path));
+      problems.push(
+        problem('error', key === 'groupBy' ? 'missing-group' : 'missing-time', message, path, [removeKey(path)]),
+      );
     } else if (key === 'timeBy' && column.kind === 'categorical') {
       const unclear = column.categories.find(text => Number.isNaN(timeNumber(text)));
       if (unclear === undefined) continue;
       const message = `"${name}" must hold numbers or dates as in 2026-01-31 or 2026-01-31T12:30, got ${JSON.stringify(unclear)}: dates in another form have no certain order.`;
-      problems.push(problem('error', 'unclear-time', message, path));
+      problems.push(problem('error', 'unclear-time', message, path, [removeKey(path)]));
     }
   }
   return problems;
@@ -112,7 +123,12 @@ export function reservedNames(variants: readonly ResolvedVariant[], {task}: Targ
     .filter(({name}) => (BASELINES[task] as readonly string[]).includes(name))
     .map(({name}) => {
       const message = `"${name}" is the name of a baseline, which stands beside the variants: choose another name.`;
-      return {...problem('error', 'reserved-name', message, ['variants', name]), at: 'key'};
+      const path = ['variants', name];
+      const rename = {
+        title: `Rename to "${name} network"`,
+        edits: [{kind: 'renameKey' as const, path, key: `${name} network`}],
+      };
+      return {...problem('error', 'reserved-name', message, path, [rename]), at: 'key'};
     });
 }
 
@@ -121,14 +137,18 @@ export function unknownClasses({document, placeOf}: ResolvedVariant, target: Tar
   if (typeof classWeights !== 'object') return [];
   const path = ['training', 'classWeights'];
   if (target.task === 'regression') {
-    return [problem('warning', 'no-effect', 'classWeights has no effect on a real target.', placeOf(path))];
+    const message = 'classWeights has no effect on a real target.';
+    return [problem('warning', 'no-effect', message, placeOf(path), [removeKey(placeOf(path))])];
   }
   const classes = target.classes.map(one => `"${one}"`).join(', ');
   return Object.keys(classWeights)
     .filter(name => !target.classes.includes(name))
     .map(name => {
       const message = `The target has no class "${name}"; it has ${classes}.`;
-      return problem('error', 'unknown-class', message, placeOf([...path, name]));
+      const at = placeOf([...path, name]);
+      const close = closestName(name, target.classes);
+      const rename = {title: `Rename to "${close}"`, edits: [{kind: 'renameKey' as const, path: at, key: close ?? ''}]};
+      return problem('error', 'unknown-class', message, at, [...(close === undefined ? [] : [rename]), removeKey(at)]);
     });
 }
 
@@ -147,7 +167,8 @@ export function smallParts(
     const cut = earlyStopping ? innerRows(part, earlyStopping.share, table, target, evaluation) : {learned: part};
     if (!cut) {
       const message = `earlyStopping cannot cut an inner part from ${part.length} training rows of one group or one time: lower folds, or remove earlyStopping.`;
-      return [problem('error', 'inner-split-impossible', message, placeOf(['training', 'earlyStopping']))];
+      const at = placeOf(['training', 'earlyStopping']);
+      return [problem('error', 'inner-split-impossible', message, at, [removeKey(at)])];
     }
     learnedCounts.push(cut.learned.length);
     smallest = Math.min(smallest, cut.learned.length);
@@ -156,12 +177,16 @@ export function smallParts(
   const batchNorm = document.layers.findIndex(layer => layer.type === 'batchNorm');
   if (lonely !== undefined && batchNorm !== -1) {
     const message = `The last batch of ${lonely} training rows has a single row, on which batchNorm has no statistics. Change batchSize by one, or set training.dropLast.`;
-    return [problem('warning', 'batch-norm-of-one-row', message, placeOf(['training', 'batchSize']))];
+    const at = placeOf(['training', 'batchSize']);
+    const fixes = [setTo(placeOf(['training', 'dropLast']), true), setTo(at, batchSize + 1)];
+    return [problem('warning', 'batch-norm-of-one-row', message, at, fixes)];
   }
   if (batchSize <= smallest) return [];
   const consequence = dropLast ? ', and dropLast would leave no batch at all' : ': each epoch is a single step';
   const message = `batchSize is ${batchSize}, but the smallest training part has ${smallest} rows${consequence}. Lower batchSize.`;
-  return [problem(dropLast ? 'error' : 'warning', 'batch-exceeds-rows', message, placeOf(['training', 'batchSize']))];
+  const at = placeOf(['training', 'batchSize']);
+  const smaller = 2 ** Math.max(0, Math.floor(Math.log2(smallest / 10)));
+  return [problem(dropLast ? 'error' : 'warning', 'batch-exceeds-rows', message, at, [setTo(at, smaller)])];
 }
 
 /** An engine keeps each parameter four times, and WebAssembly has 4 GB. */
@@ -180,6 +205,7 @@ export function unpairedSeeds(variants: readonly ResolvedVariant[], {training}: 
     .filter(({document}) => document.training.seed !== training.seed)
     .map(({name, placeOf}) => {
       const message = `"${name}" has a seed of its own, so it starts from other weights than the others: what the comparison shows is the seed's effect too.`;
-      return problem('warning', 'unpaired-seed', message, placeOf(['training', 'seed']));
+      const at = placeOf(['training', 'seed']);
+      return problem('warning', 'unpaired-seed', message, at, [removeKey(at)]);
     });
 }

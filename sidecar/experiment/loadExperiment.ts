@@ -5,21 +5,24 @@ import type {Problem} from '../../schemas/problem.ts';
 import {closestName} from '../closestName.ts';
 import {DataError} from '../data/dataError.ts';
 import {featureWidth, planFeatures} from '../data/features.ts';
-import {profileData} from '../data/profile.ts';
+import {type DataProfile, profileData} from '../data/profile.ts';
 import {readTable} from '../data/readTable.ts';
 import type {Table, Target} from '../data/table.ts';
 import {planTarget} from '../data/target.ts';
 import {type CheckedDocument, checkDocument} from '../document/checkDocument.ts';
+import {setTo} from '../document/commonFixes.ts';
 import type {Path} from '../document/documentPath.ts';
-import {type DocumentProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
+import {type DocumentProblem, movedProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
 import type {ParsedDocument} from '../document/parseDocument.ts';
 import {resolveNetwork} from '../document/resolveNetwork.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import {parameterCount} from '../document/summarizeNetwork.ts';
-import {foldProblems} from '../evaluation/foldProblems.ts';
+import {withoutSuppressed} from '../document/suppressions.ts';
+import {type FoldProblem, foldProblems} from '../evaluation/foldProblems.ts';
 import {type EvaluationPlan, planFolds} from '../evaluation/folds.ts';
 import {randomKey} from '../kernels/random.ts';
 import {EXIT, UserError} from '../userError.ts';
+import {dataErrorFixes} from './dataErrorFixes.ts';
 import {
   likelyClasses,
   likelyIdentifiers,
@@ -49,10 +52,13 @@ export interface Overrides {
 export interface LoadedExperiment {
   /** undefined when there is an error among the problems. */
   readonly experiment: Experiment | undefined;
-  /** In the order of the document. */
+  /** In the order of the document, without those that its comments take for meant. */
   readonly problems: readonly Problem[];
   /** The document's text. */
   readonly text: string;
+  readonly checked: CheckedDocument;
+  /** What the data file holds; undefined if it was not read. */
+  readonly profile: DataProfile | undefined;
 }
 
 /**
@@ -81,13 +87,22 @@ export async function loadExperimentText(
 ): Promise<LoadedExperiment> {
   const {variants: names, ...changes} = overrides;
   const checked = checkDocument(text, changes);
-  if (hasError(checked.problems)) return {experiment: undefined, problems: checked.problems, text};
+  if (hasError(checked.problems)) {
+    const problems = withoutSuppressed(checked.parsed, checked.problems);
+    return {experiment: undefined, problems, text, checked, profile: undefined};
+  }
   const variants = chosenVariants(checked.variants, names).map(variant => overridden(variant, changes));
-  return {...(await resolveExperiment(path, checked, variants, purpose, readData)), text};
+  return {...(await resolveExperiment(path, checked, variants, purpose, readData)), text, checked};
+}
+
+export interface ReadTable {
+  readonly table: Table;
+  readonly target: Target;
+  readonly profile: DataProfile;
 }
 
 /** Reads the data of a document. @throws DataError if they are wrong */
-export type ReadData = (path: string, base: ResolvedDocument) => Promise<{table: Table; target: Target}>;
+export type ReadData = (path: string, base: ResolvedDocument) => Promise<ReadTable>;
 
 /** A checked document without errors, and its data. @param read may keep what it read for the next time */
 export async function resolveExperiment(
@@ -96,10 +111,16 @@ export async function resolveExperiment(
   variants: readonly ResolvedVariant[],
   purpose: Purpose,
   read: ReadData,
-): Promise<Omit<LoadedExperiment, 'text'>> {
+): Promise<Pick<LoadedExperiment, 'experiment' | 'problems' | 'profile'>> {
   const problems = [...checked.problems];
-  const experiment = await resolveWithData(path, purpose, checked, variants, problems, read);
-  return {experiment: hasError(problems) ? undefined : experiment, problems: sortProblems(problems)};
+  let profile: DataProfile | undefined;
+  const experiment = await resolveWithData(path, purpose, checked, variants, problems, async (...asked) => {
+    const data = await read(...asked);
+    profile = data.profile;
+    return data;
+  });
+  const told = withoutSuppressed(checked.parsed, sortProblems(problems));
+  return {experiment: hasError(problems) ? undefined : experiment, problems: told, profile};
 }
 
 export function readDocument(path: string): string {
@@ -202,7 +223,7 @@ async function resolveWithData(
   if (purpose === 'crossValidation') {
     const classNames = target.task === 'classification' ? target.classes : [];
     const found = foldProblems(subject, evaluation, classNames);
-    report(found.map(({key, ...problem}) => ({...problem, path: ['evaluation', key], at: 'value'})));
+    report(found.map(foldDocumentProblem));
     if (hasError(problems)) return undefined;
   }
   // Training uses all rows, so what is wrong with the folds is no matter of its own.
@@ -213,7 +234,7 @@ async function resolveWithData(
 }
 
 /** Every column that any variant may need is read once. */
-export async function readData(path: string, base: ResolvedDocument): Promise<{table: Table; target: Target}> {
+export async function readData(path: string, base: ResolvedDocument): Promise<ReadTable> {
   // Not made absolute: messages name the file as the user would.
   const {source} = base.data;
   const file = isAbsolute(source) ? source : join(dirname(path), source);
@@ -221,7 +242,7 @@ export async function readData(path: string, base: ResolvedDocument): Promise<{t
   const keep = [groupBy, timeBy].filter(name => name !== undefined);
   const profile = await profileData(file, base.data, {keep});
   const table = await readTable(file, base.data, profile, {keep});
-  return {table: {...table, source: basename(source)}, target: planTarget(table, base.data)};
+  return {table: {...table, source: basename(source)}, target: planTarget(table, base.data), profile};
 }
 
 /** @returns undefined if the network cannot be, and `report` has said why */
@@ -236,7 +257,7 @@ function resolveVariant(
   const features = planFeatures(table, document.data, reserved);
   const classCount = target.task === 'classification' ? target.classes.length : 0;
   const {plan, problems} = resolveNetwork(document, {inputs: featureWidth(features), task: target.task, classCount});
-  report(problems.map(problem => ({...problem, path: placeOf(problem.path)})));
+  report(problems.map(problem => movedProblem(problem, placeOf)));
   report(unknownClasses({name, document, placeOf} as ResolvedVariant, target));
   report(likelyIdentifiers(table, features));
   if (!plan) return undefined;
@@ -259,9 +280,11 @@ async function reported<T>(
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const {code, message, file, line, column, key = 'data.source'} = error;
-    const range = parsed.rangeOf(placeOf(keyPath(key, document)), 'value');
+    const path = keyPath(key, document);
+    const fixes = dataErrorFixes(error, path, document);
+    const found = {code, severity: 'error', message, path, at: 'value', fixes} as const;
     const data = file === undefined ? {} : {data: {file, line, column}};
-    problems.push({code, severity: 'error', message, range, ...data});
+    problems.push({...placeProblem(parsed, movedProblem(found, placeOf)), ...data});
     return undefined;
   }
 }
@@ -274,6 +297,11 @@ function keyPath(key: string, {data}: ResolvedDocument): string[] {
   if (column === undefined) return key.split('.');
   const rest = key.slice(`data.columns.${column}.`.length);
   return ['data', 'columns', column, ...(rest === '' ? [] : rest.split('.'))];
+}
+
+function foldDocumentProblem({key, set, ...problem}: FoldProblem): DocumentProblem {
+  const fixes = set === undefined ? [] : [setTo(['evaluation', set[0]], set[1])];
+  return {...problem, path: ['evaluation', key], at: 'value', fixes};
 }
 
 const hasError = (problems: readonly Problem[]) => problems.some(problem => problem.severity === 'error');

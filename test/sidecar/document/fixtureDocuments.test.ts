@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {checkDocument} from '../../../sidecar/document/checkDocument.ts';
+import {applied} from '../rules/support.ts';
 
 const broken = new URL('../../fixtures/documents/broken/', import.meta.url);
 const valid = new URL('../../fixtures/documents/valid/', import.meta.url);
@@ -19,6 +20,24 @@ describe('a broken document', () => {
     });
     expect(found).toEqual(expected[name]);
     expect(found).not.toEqual([]);
+  });
+
+  test.each(documentsIn(broken))('%s has less wrong with it after each fix', name => {
+    const text = readFileSync(new URL(name, broken), 'utf8');
+    const {problems} = checkDocument(text);
+    for (const {code, message, range, fixes = []} of problems) {
+      for (const {title, edits} of fixes) {
+        const after = checkDocument(applied(text, edits));
+        expect(
+          after.parsed.problems.map(problem => problem.code),
+          title,
+        ).not.toContain('json-syntax');
+        const same = after.problems.filter(
+          each => each.message === message && each.range.start.line === range.start.line,
+        );
+        expect(same, `${code}: ${title}`).toEqual([]);
+      }
+    }
   });
 });
 

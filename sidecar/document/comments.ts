@@ -1,0 +1,55 @@
+import {createScanner, type Node} from 'jsonc-parser';
+import type {Position} from '../../schemas/problem.ts';
+
+export interface Comment {
+  readonly offset: number;
+  readonly length: number;
+  /** Without its signs. */
+  readonly text: string;
+  /** Zero-based; a block comment may end on a later line. */
+  readonly line: number;
+  readonly lastLine: number;
+  /** Whether something else stands before it on its line. */
+  readonly isBehind: boolean;
+}
+
+/** The comments of a text, in order. */
+export function readComments(text: string, positionAt: (offset: number) => Position): Comment[] {
+  const comments: Comment[] = [];
+  if (!text.includes('//') && !text.includes('/*')) return comments;
+  const scanner = createScanner(text, false);
+  let lineOfToken = -1;
+  for (let token = scanner.scan(); token !== tokens.endOfFile; token = scanner.scan()) {
+    if (token === tokens.blanks || token === tokens.lineBreak) continue;
+    const [offset, length] = [scanner.getTokenOffset(), scanner.getTokenLength()];
+    const lastLine = positionAt(offset + length).line;
+    if (token === tokens.lineComment || token === tokens.blockComment) {
+      const {line} = positionAt(offset);
+      const inside = text.slice(offset + 2, offset + length);
+      const content = token === tokens.blockComment ? inside.replace(/\*\/$/, '') : inside;
+      comments.push({offset, length, text: content.trim(), line, lastLine, isBehind: line === lineOfToken});
+    } else lineOfToken = lastLine;
+  }
+  return comments;
+}
+
+/** jsonc-parser's SyntaxKind, a const enum. */
+const tokens = {lineComment: 12, blockComment: 13, lineBreak: 14, blanks: 15, endOfFile: 17};
+
+/** Those that speak of a node: on its lines, or on the lines right above it with nothing between. */
+export function commentsBeside(
+  comments: readonly Comment[],
+  {offset, length}: Node,
+  positionAt: (offset: number) => Position,
+): Comment[] {
+  const first = positionAt(offset).line;
+  const last = positionAt(offset + length).line;
+  const found = comments.filter(comment => comment.line >= first && comment.line <= last);
+  let above = first - 1;
+  for (const comment of comments.toReversed()) {
+    if (comment.lastLine !== above || comment.isBehind) continue;
+    found.unshift(comment);
+    above = comment.line - 1;
+  }
+  return found;
+}

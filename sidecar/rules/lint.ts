@@ -1,0 +1,33 @@
+import type {Problem} from '../../schemas/problem.ts';
+import {movedProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
+import type {ParsedDocument} from '../document/parseDocument.ts';
+import type {ResolvedVariant} from '../document/resolveVariants.ts';
+import type {DataFacts, RunFacts} from './rule.ts';
+import {RULES} from './rules.ts';
+import type {Thresholds} from './thresholds.ts';
+
+export interface LintFacts {
+  readonly thresholds: Thresholds;
+  /** Of each variant, by name; where the data are not known, none. */
+  readonly data: ReadonlyMap<string, DataFacts>;
+  readonly run: RunFacts | undefined;
+}
+
+/** What the rules say of a document, in the order of the text, as far as the facts go. */
+export function lint(parsed: ParsedDocument, variants: readonly ResolvedVariant[], facts: LintFacts): Problem[] {
+  const problems: Problem[] = [];
+  for (const variant of variants) {
+    const {document, written, name, placeOf} = variant;
+    const data = facts.data.get(name);
+    const subject = {document, written, name, variants, parsed, thresholds: facts.thresholds, data, run: facts.run};
+    for (const {code, severity, check} of RULES) {
+      for (const {message, path, at = 'value', fixes} of check(subject)) {
+        problems.push(placeProblem(parsed, movedProblem({code, severity, message, path, at, fixes}, placeOf)));
+      }
+      if (problems.length >= mostProblems) return sortProblems(problems);
+    }
+  }
+  return sortProblems(problems);
+}
+
+const mostProblems = 200;
