@@ -225,6 +225,8 @@ export interface LayerMask {
 export interface LayerState {
   readonly layer: string;
   readonly epoch: number;
+  /** [units × inputs] row-major; null for layers without weights, and where they are more than 65 536. */
+  readonly incomingWeights: Float32Array | null;
   /** L2 norm of each unit's incoming weights, [units]; null for layers without weights. */
   readonly incomingNorms: Float32Array | null;
   readonly maxNorm: number | null;

@@ -33,4 +33,22 @@ const programs: BuildOptions = {
   },
 };
 
-export const bundles: readonly BuildOptions[] = [programs];
+/** The page of the panel: script, styles, and the HTML into which the extension writes nonce and addresses. */
+const panel: BuildOptions = {
+  ...common,
+  entryPoints: [
+    {in: 'webview/main.ts', out: 'panel'},
+    {in: 'webview/panel.css', out: 'panel'},
+    {in: 'webview/panel.html', out: 'panel'},
+  ],
+  outdir: 'dist/webview',
+  loader: {'.svg': 'text', '.html': 'copy'},
+  platform: 'browser',
+  target: 'chrome122',
+  format: 'iife',
+  minify: true,
+  // Nobody asks the page for the names of its functions.
+  keepNames: false,
+};
+
+export const bundles: readonly BuildOptions[] = [programs, panel];

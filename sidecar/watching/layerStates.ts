@@ -22,6 +22,9 @@ export function readOutputs(network: Network, inputs: Float32Array, rows: Uint32
   network.predict(inputs, rows, new Float64Array(rows.length * outputWidth(network.plan)), keep);
 }
 
+/** More connections than this cannot be seen, and would be megabytes with every epoch. */
+const MOST_WEIGHTS = 65_536;
+
 /**
  * The state of every layer of a network.
  * @param parameters in the layout of `Network.tensors`
@@ -45,6 +48,7 @@ export function layerStates(
     return {
       layer: layer.name,
       epoch,
+      incomingWeights: weights && weights.length <= MOST_WEIGHTS ? Float32Array.from(weights) : null,
       incomingNorms: norms,
       maxNorm,
       clippedUnits: norms && maxNorm !== null ? unitsAtBound(norms, maxNorm) : 0,

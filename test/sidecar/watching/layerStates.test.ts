@@ -50,6 +50,7 @@ describe('the state of a layer', () => {
     const hidden = states[1]!;
     const expected = Array.from({length: 7}, (_, unit) => Math.hypot(...parameters.slice(unit * 5, unit * 5 + 5)));
     expect(hidden.incomingNorms).toEqual(Float32Array.from(expected));
+    expect(hidden.incomingWeights).toEqual(Float32Array.from(parameters.slice(0, 35)));
     expect(hidden.maxNorm).toBe(0.6);
     // Which units were bounded shows in the same step without a bound.
     const unbounded = trained(
@@ -71,6 +72,7 @@ describe('the state of a layer', () => {
     expect(states[0]).toMatchObject({
       layer: 'visible',
       epoch: 2,
+      incomingWeights: null,
       incomingNorms: null,
       weights: null,
       gradientNorm: null,

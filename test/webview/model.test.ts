@@ -1,0 +1,135 @@
+import {describe, expect, test} from 'vitest';
+import type {RunEvent} from '../../schemas/generated/event.ts';
+import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {LayerMask} from '../../schemas/protocol.ts';
+import {MOST_UNITS, markAt, networkLayout} from '../../webview/figures/networkLayout.ts';
+import {dropBand, unitsInside} from '../../webview/run/dropBand.ts';
+import {variantCurve} from '../../webview/run/foldCurves.ts';
+import {isKept, keptRows, keptShares} from '../../webview/run/masks.ts';
+import {networkShape} from '../../webview/run/networkShape.ts';
+import {ShownRun} from '../../webview/run/shownRun.ts';
+
+const stored = {
+  variants: [
+    {
+      name: 'a',
+      document: {
+        layers: [
+          {type: 'dropout', name: 'visible', rate: 0.2},
+          {type: 'dense', name: 'hidden', units: 3000, activation: 'relu', maxNorm: 3},
+          {type: 'batchNorm'},
+          {type: 'dropout', rate: 0.5},
+          {type: 'dropConnect', name: 'second', units: 4, activation: 'tanh', rate: 0.1},
+        ],
+        output: {activation: 'auto'},
+        training: {epochs: 4, loss: 'auto'},
+      },
+    },
+  ],
+  data: {features: 5, classes: ['no', 'perhaps', 'yes']},
+} as unknown as StoredRun;
+
+describe('masks', () => {
+  // Two rows of three units: the first row keeps units 1 and 3, the second one unit 2.
+  const mask: LayerMask = {
+    layer: 'drop',
+    rate: 0.5,
+    rows: 2,
+    width: 3,
+    bits: Uint8Array.of(0b010101),
+    multipliers: null,
+  };
+
+  test('are read row by row, the lowest bit first', () => {
+    const read = [0, 1].map(row => [0, 1, 2].map(unit => isKept(mask, row, unit)));
+    expect(read).toEqual([
+      [true, false, true],
+      [false, true, false],
+    ]);
+    expect(keptRows(mask)).toEqual(Uint32Array.of(1, 1, 1));
+  });
+
+  test('of two layers on the same units keep what both keep', () => {
+    const other = {...mask, bits: Uint8Array.of(0b111100)};
+    expect(keptShares([mask, other], 3, null)).toEqual(Float32Array.of(0, 0.5, 0.5));
+    expect(keptShares([mask, other], 3, 0)).toEqual(Float32Array.of(0, 0, 1));
+    expect(keptShares([], 3, 0)).toEqual(Float32Array.of(1, 1, 1));
+  });
+});
+
+test('99 of 100 units lie in the band of a binomial count', () => {
+  const band = dropBand({draws: 10_000, rate: 0.2});
+  expect(band.expected).toBe(2000);
+  // √(10 000 · 0.2 · 0.8) = 40.
+  expect(band.high - band.expected).toBeCloseTo(2.576 * 40, 9);
+  const counts = Uint32Array.of(2000, 1800, 2103, 2104);
+  expect(unitsInside({layer: 'drop', rate: 0.2, draws: 10_000, counts})).toBe(2);
+});
+
+describe('the shape of a network', () => {
+  const shape = networkShape(stored, 'a');
+
+  test('has a column for the inputs, each layer with weights, and the output', () => {
+    expect(shape.columns.map(({kind, layer, units, activation}) => [kind, layer, units, activation])).toEqual([
+      ['input', null, 5, null],
+      ['hidden', 'hidden', 3000, 'relu'],
+      ['hidden', 'second', 4, 'tanh'],
+      ['output', 'output', 3, 'softmax'],
+    ]);
+    expect(shape.columns.map(({noise, weightNoise}) => [noise.map(({layer}) => layer), weightNoise?.layer])).toEqual([
+      [['visible'], undefined],
+      [['dropout2'], undefined],
+      [[], 'second'],
+      [[], undefined],
+    ]);
+    expect(shape.columns[1]!.others).toEqual([{layer: 'batchNorm1', type: 'batchNorm'}]);
+  });
+
+  test('is laid out inside the picture, small layers unit by unit and large ones with shared marks', () => {
+    const layout = networkLayout(shape, 800, 400, 50);
+    expect(layout.columns.map(({unitsPerMark}) => unitsPerMark)).toEqual([1, 2, 1, 1]);
+    expect(layout.columns.reduce((marks, {x}) => marks + x.length, 0)).toBeLessThanOrEqual(MOST_UNITS);
+    for (const [column, {x, y, radius}] of layout.columns.entries()) {
+      for (let mark = 0; mark < x.length; mark++) {
+        expect(x[mark]! - radius).toBeGreaterThanOrEqual(0);
+        expect(x[mark]! + radius).toBeLessThanOrEqual(800);
+        expect(y[mark]! - radius).toBeGreaterThanOrEqual(50);
+        expect(y[mark]! + radius).toBeLessThanOrEqual(400);
+        expect(markAt(layout, x[mark]!, y[mark]!)).toEqual({column, mark});
+      }
+    }
+  });
+});
+
+describe('a run', () => {
+  const epochs = (fold: number, from: number, trainingLoss: (number | null)[]): RunEvent => ({
+    event: 'epochsEnded',
+    at: 0,
+    variant: 'a',
+    repeat: 1,
+    fold,
+    from,
+    trainingLoss,
+    learningRate: trainingLoss.map(() => 0.1),
+  });
+
+  test('takes in events once, whatever overlaps after a reconnection', () => {
+    const run = new ShownRun('/run', stored, null);
+    const events = [epochs(1, 1, [4, 3]), epochs(1, 3, [2])];
+    run.addEvents(0, events);
+    run.addEvents(1, [...events.slice(1), epochs(1, 4, [1])]);
+    expect(run.eventCount).toBe(3);
+    expect([...run.networksOf('a')[0]!.curves.trainingLoss.values]).toEqual([4, 3, 2, 1]);
+    expect(run.epochsDone).toBe(4);
+  });
+
+  test('has the mean and the standard deviation of the folds that reached an epoch', () => {
+    const run = new ShownRun('/run', stored, null);
+    run.addEvents(0, [epochs(1, 1, [1, 5, null]), epochs(2, 1, [3])]);
+    const {mean, high, folds} = variantCurve(run, 'a', 'trainingLoss');
+    expect([...folds]).toEqual([2, 1, 0]);
+    expect([...mean]).toEqual([2, 5, Number.NaN]);
+    expect(high[0]).toBeCloseTo(2 + Math.SQRT2, 12);
+    expect(high[1]).toBeNaN();
+  });
+});

@@ -1,0 +1,186 @@
+import {mix, type Theme} from '../ui/theme.ts';
+import type {Connection} from './connections.ts';
+import type {MarkPlace, NetworkLayout} from './networkLayout.ts';
+
+/** All that one frame shows. Arrays of a column are by mark. */
+export interface NetworkFrame {
+  readonly layout: NetworkLayout;
+  readonly theme: Theme;
+  readonly columns: readonly ColumnFrame[];
+  readonly connections: readonly Connection[];
+  readonly selected: MarkPlace | null;
+}
+
+export interface ColumnFrame {
+  /** Share of the shown rows that keep the mark's units: 0 is dropped. */
+  readonly kept: Float32Array;
+  /** Share of the rows for which its units are above 0; null where that is not known. */
+  readonly active: Float32Array | null;
+  /** Incoming norm as a share of max-norm, or of the layer's largest norm; null where that is not known. */
+  readonly norm: Float32Array | null;
+  readonly dead: readonly boolean[] | null;
+}
+
+/**
+ * Draws a frame. A unit is a disc, the fuller in colour the more rows activate it. A dropped one is a cross in a ring,
+ * with its connections gone; one that some of the rows drop is a disc cut to the share that keeps it, like a cake.
+ * @param context scaled so that its units are CSS pixels
+ */
+export function drawNetwork(context: CanvasRenderingContext2D, frame: NetworkFrame): void {
+  const {layout, theme} = frame;
+  context.clearRect(0, 0, layout.width, layout.height);
+  drawConnections(context, frame);
+  frame.columns.forEach((_, column) => {
+    drawColumn(context, frame, column);
+  });
+  if (frame.selected) drawSelection(context, frame, frame.selected, theme);
+}
+
+function drawConnections(
+  context: CanvasRenderingContext2D,
+  {layout, columns, connections, theme, selected}: NetworkFrame,
+) {
+  context.lineCap = 'round';
+  const isTouched = ({column, from, to}: Connection) =>
+    selected !== null &&
+    ((selected.column === column && selected.mark === to) ||
+      (selected.column === column - 1 && selected.mark === from));
+  const anyTouched = selected !== null && connections.some(isTouched);
+  for (const connection of connections) {
+    const {column, from, to, weight, strength} = connection;
+    const kept = columns[column - 1]!.kept[from]! * columns[column]!.kept[to]!;
+    if (kept === 0) continue;
+    const touched = anyTouched && isTouched(connection);
+    const source = layout.columns[column - 1]!;
+    const target = layout.columns[column]!;
+    const [x0, y0, x1, y1] = [source.x[from]!, source.y[from]!, target.x[to]!, target.y[to]!];
+    const bend = (x1 - x0) * 0.45;
+    context.strokeStyle = weight > 0 ? theme.positive : theme.negative;
+    context.globalAlpha = (touched ? 0.95 : anyTouched ? 0.06 : 0.08 + 0.62 * strength ** 1.5) * kept;
+    context.lineWidth = touched ? 1 + 2.5 * strength : 0.5 + 2 * strength * strength;
+    context.beginPath();
+    context.moveTo(x0, y0);
+    context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+function drawColumn(context: CanvasRenderingContext2D, {layout, columns, theme}: NetworkFrame, column: number): void {
+  const {x, y, radius, unitsPerMark} = layout.columns[column]!;
+  const {kept, active, norm, dead} = columns[column]!;
+  const isFine = radius >= 4;
+  const isShared = unitsPerMark > 1;
+  // What lies behind a unit does not shine through it.
+  context.fillStyle = theme.background;
+  for (let mark = 0; mark < x.length; mark++) shape(context, x[mark]!, y[mark]!, radius + 1, isShared);
+
+  for (let mark = 0; mark < x.length; mark++) {
+    const [cx, cy, share] = [x[mark]!, y[mark]!, kept[mark]!];
+    if (share === 0) {
+      drawDropped(context, cx, cy, radius, theme);
+      continue;
+    }
+    context.fillStyle = unitColor(theme, active ? active[mark]! : 0.75);
+    if (share === 1) shape(context, cx, cy, radius, isShared);
+    else if (isShared) {
+      context.fillRect(cx - radius, cy + radius - 2 * radius * share, 2 * radius, 2 * radius * share);
+    } else {
+      context.beginPath();
+      context.moveTo(cx, cy);
+      context.arc(cx, cy, radius, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * share);
+      context.fill();
+    }
+    if (share < 1) outline(context, cx, cy, radius, isShared, theme.muted, 0.75);
+    if (isFine && dead?.[mark]) drawDead(context, cx, cy, radius, theme);
+    if (radius >= 6 && norm) drawNorm(context, cx, cy, radius, norm[mark]!, theme);
+  }
+}
+
+/** From almost the background, no row, to the full colour, all rows. */
+export function unitColor(theme: Theme, active: number): string {
+  return mix(theme.unitLow, theme.unitHigh, active);
+}
+
+function drawDropped(context: CanvasRenderingContext2D, x: number, y: number, radius: number, theme: Theme): void {
+  context.strokeStyle = theme.dropped;
+  context.lineWidth = Math.max(1, radius * 0.22);
+  const arm = radius * 0.62;
+  context.beginPath();
+  context.moveTo(x - arm, y - arm);
+  context.lineTo(x + arm, y + arm);
+  context.moveTo(x + arm, y - arm);
+  context.lineTo(x - arm, y + arm);
+  context.stroke();
+  if (radius < 3) return;
+  context.globalAlpha = 0.45;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** A unit that no row activates: a bar through its middle. */
+function drawDead(context: CanvasRenderingContext2D, x: number, y: number, radius: number, theme: Theme): void {
+  context.strokeStyle = theme.foreground;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(x - radius * 0.6, y + radius * 0.6);
+  context.lineTo(x + radius * 0.6, y - radius * 0.6);
+  context.stroke();
+}
+
+/** The incoming norm as an arc around the unit; a closed ring is max-norm. */
+function drawNorm(context: CanvasRenderingContext2D, x: number, y: number, radius: number, norm: number, theme: Theme) {
+  context.strokeStyle = theme.foreground;
+  context.globalAlpha = 0.55;
+  context.lineWidth = 1.25;
+  context.beginPath();
+  context.arc(x, y, radius + 1.8, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * Math.min(1, norm));
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function drawSelection(
+  context: CanvasRenderingContext2D,
+  {layout}: NetworkFrame,
+  place: MarkPlace,
+  theme: Theme,
+): void {
+  const {x, y, radius} = layout.columns[place.column]!;
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x[place.mark]!, y[place.mark]!, radius + 4, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+function shape(context: CanvasRenderingContext2D, x: number, y: number, radius: number, isShared: boolean): void {
+  if (isShared) {
+    context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+    return;
+  }
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+function outline(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  isShared: boolean,
+  color: string,
+  width: number,
+): void {
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  if (isShared) context.strokeRect(x - radius, y - radius, 2 * radius, 2 * radius);
+  else {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}

@@ -1,0 +1,23 @@
+import type {DropCounts} from '../../schemas/protocol.ts';
+
+/** Half the width, in standard deviations, of the band that holds 99 of 100 units. */
+export const BAND_WIDTH = 2.576;
+
+export interface DropBand {
+  /** Drops expected of each unit. */
+  readonly expected: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The counts of a unit's drops are binomial: 99 of 100 units lie between `low` and `high`. */
+export function dropBand({draws, rate}: Pick<DropCounts, 'draws' | 'rate'>): DropBand {
+  const expected = draws * rate;
+  const half = BAND_WIDTH * Math.sqrt(draws * rate * (1 - rate));
+  return {expected, low: Math.max(0, expected - half), high: Math.min(draws, expected + half)};
+}
+
+export function unitsInside(counts: DropCounts): number {
+  const {low, high} = dropBand(counts);
+  return counts.counts.reduce((inside, count) => inside + Number(low <= count && count <= high), 0);
+}

@@ -1,0 +1,58 @@
+import type {Series, ShownRun, TrainedNetwork} from './shownRun.ts';
+
+/** Mean of a series over the folds of a variant, and one standard deviation around it, for each epoch from 1. */
+export interface VariantCurve {
+  readonly variant: string;
+  readonly networks: readonly TrainedNetwork[];
+  readonly mean: Float64Array;
+  /** NaN where only one fold has come so far. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Folds that reached each epoch. */
+  readonly folds: Uint32Array;
+}
+
+export function variantCurve(run: ShownRun, variant: string, series: Series): VariantCurve {
+  const networks = run.networksOf(variant);
+  const columns = networks.map(({curves}) => curves[series].values);
+  const epochs = columns.reduce((longest, {length}) => Math.max(longest, length), 0);
+  const folds = new Uint32Array(epochs);
+  const mean = new Float64Array(epochs);
+  const squares = new Float64Array(epochs);
+  // Welford's update: stable also where the folds hardly differ.
+  for (const values of columns) {
+    for (let epoch = 0; epoch < values.length; epoch++) {
+      const value = values[epoch]!;
+      if (!Number.isFinite(value)) continue;
+      const count = ++folds[epoch]!;
+      const delta = value - mean[epoch]!;
+      mean[epoch]! += delta / count;
+      squares[epoch]! += delta * (value - mean[epoch]!);
+    }
+  }
+  const low = new Float64Array(epochs).fill(Number.NaN);
+  const high = new Float64Array(epochs).fill(Number.NaN);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const count = folds[epoch]!;
+    if (count === 0) mean[epoch] = Number.NaN;
+    if (count < 2) continue;
+    const sd = Math.sqrt(squares[epoch]! / (count - 1));
+    low[epoch] = mean[epoch]! - sd;
+    high[epoch] = mean[epoch]! + sd;
+  }
+  return {variant, networks, mean, low, high, folds};
+}
+
+/** The series that the run has numbers of. */
+export function availableSeries(run: ShownRun): Series[] {
+  const networks = [...run.networks.values()];
+  const all: Series[] = ['trainingLoss', 'cleanLoss', 'validationLoss', 'learningRate'];
+  return all.filter(series => series === 'trainingLoss' || networks.some(({curves}) => curves[series].length > 0));
+}
+
+export const SERIES_LABELS: {readonly [Name in Series]: string} = {
+  trainingLoss: 'Training loss (dropout active)',
+  cleanLoss: 'Training loss (dropout off)',
+  validationLoss: 'Validation loss (dropout off)',
+  learningRate: 'Learning rate',
+};

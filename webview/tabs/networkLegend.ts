@@ -1,0 +1,56 @@
+import {h, svg} from '../ui/dom.ts';
+import type {Theme} from '../ui/theme.ts';
+
+/** What the marks of the picture mean. */
+export function networkLegend() {
+  const element = h('div', {class: 'network-legend'});
+  let shown = '';
+  return {
+    element,
+    update(theme: Theme, {hasActivity, hasWeights}: {hasActivity: boolean; hasWeights: boolean}) {
+      const key = `${theme.kind} ${theme.background} ${hasActivity} ${hasWeights}`;
+      if (key === shown) return;
+      shown = key;
+      element.replaceChildren(
+        item(mark(disc(theme.unitHigh)), 'kept in every row shown'),
+        item(mark(cake(theme)), 'kept in a part of the rows'),
+        item(mark(cross(theme)), 'dropped'),
+        ...(hasActivity
+          ? [
+              item(mark(disc(theme.unitLow)), 'rarely active; darker or brighter: more often'),
+              item(mark(disc(theme.unitLow), bar(theme)), 'dead: no row activates it'),
+            ]
+          : []),
+        ...(hasWeights
+          ? [
+              item(mark(line(theme.positive)), 'positive weight, thick: large'),
+              item(mark(line(theme.negative)), 'negative weight'),
+            ]
+          : []),
+      );
+    },
+  };
+}
+
+function item(figure: SVGElement, text: string): HTMLElement {
+  return h('div', {class: 'legend-item'}, figure, h('span', {}, text));
+}
+
+const mark = (...parts: SVGElement[]) => svg('svg', {viewBox: '0 0 20 20', 'aria-hidden': 'true'}, ...parts);
+const disc = (fill: string) => svg('circle', {cx: 10, cy: 10, r: 7, fill});
+const line = (stroke: string) => svg('path', {d: 'M1 14C8 14 12 6 19 6', stroke, 'stroke-width': 2.5, fill: 'none'});
+const bar = ({foreground}: Theme) => svg('path', {d: 'M6 14L14 6', stroke: foreground, 'stroke-width': 1.5});
+const cake = ({unitHigh, muted}: Theme) =>
+  svg(
+    'g',
+    {},
+    svg('path', {d: 'M10 10V3A7 7 0 1 1 3 10Z', fill: unitHigh}),
+    svg('circle', {cx: 10, cy: 10, r: 7, fill: 'none', stroke: muted}),
+  );
+const cross = ({dropped}: Theme) =>
+  svg(
+    'g',
+    {stroke: dropped, fill: 'none'},
+    svg('path', {d: 'M6 6L14 14M14 6L6 14', 'stroke-width': 1.8}),
+    svg('circle', {cx: 10, cy: 10, r: 7, opacity: 0.5}),
+  );
