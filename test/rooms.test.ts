@@ -68,8 +68,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/terminal',
     'schemas',
   ],
+  'sidecar/server': [
+    'sidecar/data',
+    'sidecar/experiment',
+    'sidecar/network',
+    'sidecar/running',
+    'sidecar/runs',
+    'sidecar/watching',
+    'schemas',
+  ],
   // Entry points wire rooms together; errors for users are known everywhere above the core.
   'sidecar/cli.ts': ['sidecar/commands', 'sidecar/network', 'sidecar/terminal', 'sidecar/userError.ts'],
+  'sidecar/server.ts': ['sidecar/server'],
   'sidecar/worker.ts': ['sidecar/experiment', 'sidecar/runners', 'sidecar/watching'],
   'sidecar/userError.ts': [],
   'sidecar/closestName.ts': [],
@@ -78,6 +88,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   webview: ['schemas'],
 };
 const MAY_THROW_USER_ERRORS = [
+  'sidecar/server',
   'sidecar/watching',
   'sidecar/experiment',
   'sidecar/runs',

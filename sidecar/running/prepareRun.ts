@@ -76,6 +76,8 @@ export interface ResumeRequest {
   readonly directory: string;
   /** Path of the document; absent: where the folder lies beside it. */
   readonly document?: string;
+  /** Whether the text counts that the run keeps, whatever the document says by now: it may never have been saved. */
+  readonly keepText?: boolean;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function prepareToResume(request: ResumeRequest): Promise<Preparati
   const stored = readRun(directory);
   const document = resolve(request.document ?? documentOf(directory, stored));
   assertResumable(directory, stored, request.kind);
-  const text = readDocument(document);
+  const text = request.keepText ? stored.document.text : readDocument(document);
   if (sha256(text) !== stored.document.sha256) {
     throw new UserError(
       `${document} was changed since the run in ${directory} began. To finish the run, bring back the text that its run.json keeps; to use the new text, start a new run.`,

@@ -1,0 +1,152 @@
+import type {RunEvent} from '../../schemas/generated/event.ts';
+import type {Live, RunState, Watched} from '../../schemas/protocol.ts';
+import type {PreparedRun} from '../running/prepareRun.ts';
+import type {RunningRun, StartOptions} from '../running/startRun.ts';
+import {UserError} from '../userError.ts';
+import {createLiveFeed, type LiveFeed} from './liveFeed.ts';
+import type {Queued} from './runQueue.ts';
+
+/** A run of this session, from the moment that it was asked for. */
+export interface LabRun extends Queued {
+  readonly prepared: PreparedRun;
+  readonly events: EventSource;
+  /** Why it failed, in one sentence. */
+  readonly failure: string | undefined;
+  /** Share of the epochs done. */
+  readonly progress: number;
+  /** Estimated, from when it trains; null until it can be told. */
+  readonly secondsLeft: number | null;
+  training(): RunState['training'];
+  /** @throws UserError if its state does not allow it; so the next three */
+  pause(): void;
+  proceed(): void;
+  step(by: 'batch' | 'epoch'): void;
+  /** Resolves when it has ended and is stored. */
+  cancel(): Promise<void>;
+  /** @throws UserError if there is no such network */
+  watch(watched: Watched | null): void;
+}
+
+/** The events of a run, read from its store. */
+export interface EventSource {
+  readonly count: number;
+  /** @param most number of events */
+  read(from: number, most: number): RunEvent[];
+}
+
+export interface LabRunListener {
+  eventsAdded(): void;
+  live(state: Live): void;
+  statusChanged(): void;
+}
+
+export type Start = (prepared: PreparedRun, options: Pick<StartOptions, 'paused' | 'onEvent' | 'onLive'>) => RunningRun;
+
+/** @param paused whether it begins paused, to be stepped @param start may throw a UserError: then the run has failed */
+export function createLabRun(prepared: PreparedRun, paused: boolean, start: Start, listener: LabRunListener): LabRun {
+  let status: RunState['status'] = 'queued';
+  let failure: string | undefined;
+  let running: RunningRun | null = null;
+  let feed: LiveFeed | null = null;
+  let watchedNetwork: Watched | null = null;
+
+  function setStatus(next: RunState['status']): void {
+    if (next === status) return;
+    status = next;
+    listener.statusChanged();
+  }
+
+  /** @returns the run at work, in one of these states */
+  function runningIn(...states: readonly RunState['status'][]): RunningRun {
+    if (running && states.includes(status)) return running;
+    throw new UserError(REFUSALS[status]);
+  }
+
+  function fail(error: unknown): void {
+    failure = error instanceof UserError ? error.message : 'An internal error of MLP Lab: the log has the details.';
+    setStatus('failed');
+    if (!(error instanceof UserError)) throw error;
+  }
+
+  async function followToEnd(run: RunningRun): Promise<void> {
+    const end = await run.ended;
+    feed?.dispose();
+    feed = null;
+    failure = end.run.failure;
+    setStatus(end.status);
+  }
+
+  return {
+    prepared,
+    id: prepared.id,
+    events: {
+      get count() {
+        return running?.events ?? 0;
+      },
+      read: (from, most) => running?.readEvents(from, most) ?? [],
+    },
+    get status() {
+      return status;
+    },
+    get failure() {
+      return failure;
+    },
+    get progress() {
+      return status === 'completed' ? 1 : (running?.progress.share ?? 0);
+    },
+    get secondsLeft() {
+      return running?.progress.secondsLeft ?? null;
+    },
+    training: () => (status === 'running' || status === 'paused' ? (running?.training() ?? []) : []),
+    start() {
+      try {
+        running = start(prepared, {
+          paused,
+          onEvent: () => listener.eventsAdded(),
+          onLive: live => feed?.add(live),
+        });
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      running.watch(watchedNetwork);
+      setStatus(paused ? 'paused' : 'running');
+      void followToEnd(running);
+    },
+    pause() {
+      runningIn('running').pause();
+      setStatus('paused');
+    },
+    proceed() {
+      runningIn('paused').proceed();
+      setStatus('running');
+    },
+    step(by) {
+      runningIn('paused').step(by);
+    },
+    async cancel() {
+      if (status === 'queued') return setStatus('cancelled');
+      const run = runningIn('running', 'paused');
+      run.cancel();
+      await run.ended;
+      // Whoever waited for the end sees it in the state.
+      await Promise.resolve();
+    },
+    watch(watched) {
+      const next = watched && createLiveFeed(prepared, watched, listener.live);
+      feed?.dispose();
+      feed = next;
+      watchedNetwork = watched;
+      running?.watch(watched);
+    },
+  };
+}
+
+const REFUSALS: {readonly [S in RunState['status']]: string} = {
+  queued: 'The run waits for others to end: move it to the front of the queue, or cancel it.',
+  running: 'The run goes on: pause it first.',
+  paused: 'The run is paused already.',
+  completed: 'The run has ended.',
+  cancelled: 'The run was cancelled.',
+  failed: 'The run has failed.',
+};

@@ -1,0 +1,132 @@
+import type {Live, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
+import type {EventSource} from './labRun.ts';
+
+/**
+ * What one client has still to be told. Notifications are sent one at a time, each when the last one was taken, so a
+ * client that reads slowly, or not at all, costs no memory: of states only the newest waits, and events wait in the
+ * file of their run.
+ */
+export interface Outbox {
+  /** Tells the events of a run from number `from` on, now and as they come. */
+  attach(run: string, events: EventSource, from: number): void;
+  detach(run: string): void;
+  /** The events of a run have become more. */
+  eventsAdded(run: string): void;
+  /** Whether the client wants to see the live states of a run. */
+  showLive(run: string, isShown: boolean): void;
+  live(state: Live): void;
+  queueChanged(state: QueueState): void;
+  logged(entry: LogEntry): void;
+  dispose(): void;
+}
+
+export type Send = <M extends keyof Notifications>(method: M, params: Notifications[M]) => Promise<void>;
+
+/** Events of one notification; each is some hundred bytes, or some thousand where epochs are short. */
+const MOST_EVENTS = 64;
+const WAITING_LOG_ENTRIES = 100;
+
+export function createOutbox(send: Send): Outbox {
+  const attached = new Map<string, {readonly events: EventSource; next: number; hasNew: boolean}>();
+  const shown = new Set<string>();
+  const lives = new Map<string, Live>();
+  const log: LogEntry[] = [];
+  let queue: QueueState | null = null;
+  let isSending = false;
+  let isDisposed = false;
+
+  /** @returns the next notification, on its way; null when there is nothing to tell */
+  function sendNext(): Promise<void> | null {
+    if (queue) {
+      const state = queue;
+      queue = null;
+      return send('mlpLab/queueChanged', state);
+    }
+    for (const [run, attachment] of attached) {
+      if (!attachment.hasNew) continue;
+      const from = attachment.next;
+      const events = attachment.events.read(from, MOST_EVENTS);
+      if (events.length === 0) {
+        attachment.hasNew = false;
+        continue;
+      }
+      attachment.next += events.length;
+      return send('mlpLab/runEvents', {run, from, events});
+    }
+    for (const [run, state] of lives) {
+      lives.delete(run);
+      return send('mlpLab/live', state);
+    }
+    const entry = log.shift();
+    return entry ? send('mlpLab/logged', entry) : null;
+  }
+
+  async function sendAll(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    try {
+      while (!isDisposed) {
+        const sending = sendNext();
+        if (!sending) break;
+        await sending;
+      }
+    } catch {
+      // The client is gone, which its connection notices too.
+      dispose();
+    } finally {
+      isSending = false;
+    }
+  }
+
+  function dispose(): void {
+    isDisposed = true;
+    attached.clear();
+    shown.clear();
+    lives.clear();
+    log.length = 0;
+    queue = null;
+  }
+
+  return {
+    attach(run, events, from) {
+      attached.set(run, {events, next: from, hasNew: true});
+      void sendAll();
+    },
+    detach(run) {
+      attached.delete(run);
+    },
+    eventsAdded(run) {
+      const attachment = attached.get(run);
+      if (!attachment) return;
+      attachment.hasNew = true;
+      void sendAll();
+    },
+    showLive(run, isShown) {
+      if (isShown) shown.add(run);
+      else {
+        shown.delete(run);
+        lives.delete(run);
+      }
+    },
+    live(state) {
+      if (!shown.has(state.run)) return;
+      lives.set(state.run, newest(lives.get(state.run), state));
+      void sendAll();
+    },
+    queueChanged(state) {
+      queue = state;
+      void sendAll();
+    },
+    logged(entry) {
+      log.push(entry);
+      if (log.length > WAITING_LOG_ENTRIES) log.shift();
+      void sendAll();
+    },
+    dispose,
+  };
+}
+
+/** Masks and layers come at times of their own: of each the newest is kept. */
+function newest(waiting: Live | undefined, state: Live): Live {
+  return {...state, masks: state.masks ?? waiting?.masks ?? null, layers: state.layers ?? waiting?.layers ?? null};
+}

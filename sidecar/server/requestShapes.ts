@@ -1,0 +1,68 @@
+import type {Requests} from '../../schemas/protocol.ts';
+import {flag, integer, list, nullable, object, oneOf, type Shape, text} from './shape.ts';
+
+const path = text(4096);
+const name = text(1000);
+const names = list(name, 10_000);
+const run = {run: text(200)};
+const stored = {directory: path};
+const nothing = object({}) as Shape<Record<string, never>>;
+const network = {variant: name, repeat: integer(0), fold: integer(0)};
+const watched = object({...network, layers: nullable(names), rate: integer(1, 30)});
+
+const column = object({
+  name,
+  kind: oneOf('numeric', 'categorical'),
+  missing: integer(0),
+  distinct: nullable(integer(0)),
+  rarest: nullable(integer(0)),
+  problem: nullable(text(10_000)),
+});
+const overview = object({
+  file: path,
+  rows: integer(0),
+  header: flag,
+  columns: list(column, 1_000_000),
+  likelyTarget: name,
+});
+
+/** The parameters of every request, as they must come in. */
+export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][0]>} = {
+  'mlpLab/hello': object({version: integer(0)}),
+  'mlpLab/startRun': object(
+    {
+      kind: oneOf('crossValidation', 'training'),
+      document: path,
+      // As large as a document may be.
+      text: text(10_000_000),
+      variants: nullable(names),
+    },
+    {workers: integer(1, 1024), paused: flag},
+  ),
+  'mlpLab/resumeStoredRun': object(stored),
+  'mlpLab/pauseRun': object(run),
+  'mlpLab/continueRun': object(run),
+  'mlpLab/stepRun': object({...run, by: oneOf('batch', 'epoch')}),
+  'mlpLab/cancelRun': object(run),
+  'mlpLab/moveRun': object({...run, place: integer(0)}),
+  'mlpLab/readQueue': nothing,
+  'mlpLab/attach': object({...run, from: integer(0)}),
+  'mlpLab/detach': object(run),
+  'mlpLab/watch': object({...run, watched: nullable(watched)}),
+  'mlpLab/readMasks': object({
+    ...stored,
+    ...network,
+    epoch: integer(1),
+    batch: integer(1),
+    layers: nullable(names),
+  }),
+  'mlpLab/readDropCounts': object({...stored, ...network, fromEpoch: integer(1), toEpoch: integer(1)}),
+  'mlpLab/listRuns': object({document: path}),
+  'mlpLab/readRun': object(stored),
+  'mlpLab/readEvents': object(stored),
+  'mlpLab/readPredictions': object(stored),
+  'mlpLab/deleteRun': object(stored),
+  'mlpLab/readMachine': nothing,
+  'mlpLab/readData': object({file: path}),
+  'mlpLab/draftDocument': object({data: overview, target: name}),
+};
