@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     reporters: reporters('e2e'),
     include: ['test/e2e/**/*.test.ts'],
+    exclude: ['test/e2e/editor/**'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

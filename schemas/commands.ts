@@ -15,6 +15,19 @@ export const COMMANDS = {
   restartSidecar: 'mlpLab.restartSidecar',
 } as const;
 
+/** Commands that only the view offers: they are about the run that was clicked. */
+export const RUN_COMMANDS = {
+  show: 'mlpLab.runs.show',
+  openResolved: 'mlpLab.runs.openResolved',
+  compare: 'mlpLab.runs.compare',
+  diff: 'mlpLab.runs.diff',
+  diffWithDocument: 'mlpLab.runs.diffWithDocument',
+  restore: 'mlpLab.runs.restore',
+  resume: 'mlpLab.runs.resume',
+  delete: 'mlpLab.runs.delete',
+  refresh: 'mlpLab.runs.refresh',
+} as const;
+
 /** Argument of the commands that concern a document, as the language server writes it into a lens. */
 export interface DocumentCommand {
   /** URI of the document. */

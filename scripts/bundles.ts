@@ -1,5 +1,6 @@
 /** What is bundled: each entry point, for the process that runs it. `npm run build` writes them into dist/. */
-import type {BuildOptions} from 'esbuild';
+import {basename} from 'node:path';
+import type {BuildOptions, Plugin} from 'esbuild';
 
 const common: BuildOptions = {
   outdir: 'dist',
@@ -51,4 +52,34 @@ const panel: BuildOptions = {
   keepNames: false,
 };
 
-export const bundles: readonly BuildOptions[] = [programs, panel];
+/**
+ * What runs in the extension host, in CommonJS, which every fork of VS Code loads. Each dynamic import is a bundle of its
+ * own, so that an activation reads little.
+ */
+const extension: BuildOptions = {
+  ...node,
+  entryPoints: {
+    extension: 'extension/extension.ts',
+    languageClient: 'extension/language/languageClient.ts',
+    sidecarProcess: 'extension/sidecar/sidecarProcess.ts',
+  },
+  outExtension: {'.js': '.cjs'},
+  format: 'cjs',
+  // import() of a CommonJS file is a detour through the module loader of ECMAScript.
+  supported: {'dynamic-import': false},
+  external: ['vscode'],
+  plugins: [loadedOnDemand()],
+};
+
+function loadedOnDemand(): Plugin {
+  return {
+    name: 'loaded on demand',
+    setup(build) {
+      build.onResolve({filter: /\.ts$/}, ({kind, path}) =>
+        kind === 'dynamic-import' ? {path: `./${basename(path, '.ts')}.cjs`, external: true} : undefined,
+      );
+    },
+  };
+}
+
+export const bundles: readonly BuildOptions[] = [programs, extension, panel];

@@ -1,0 +1,13 @@
+import {dirname, join} from 'node:path';
+import type {StoredRun} from '../../schemas/generated/run.ts';
+
+/** A run and the path of its document. */
+export interface ShownRun {
+  readonly directory: string;
+  readonly document: string;
+}
+
+/** Runs lie in .mlp/runs/<id> beside their document. */
+export function shownRun(run: StoredRun, directory: string): ShownRun {
+  return {directory, document: join(dirname(dirname(dirname(directory))), run.document.name)};
+}

@@ -1,0 +1,70 @@
+/** Runs in few words: for the tree, the status bar and notifications. Nothing of the editor but its translations. */
+import {l10n} from 'vscode';
+import type {RunState, RunSummary} from '../../schemas/protocol.ts';
+
+/** The metric that a user asks for first, of those that a run has. */
+const leading = ['accuracy', 'rmse', 'nll'] as const;
+const inPercent: ReadonlySet<string> = new Set(['accuracy', 'balancedAccuracy']);
+
+type Metrics = RunSummary['variants'][number]['metrics'];
+
+/** "accuracy 88.9 ± 6.9 %"; undefined where nothing was measured. */
+export function scoreWords(metrics: Metrics): string | undefined {
+  const name = leading.find(candidate => candidate in metrics) ?? Object.keys(metrics)[0];
+  if (name === undefined) return undefined;
+  const {mean, sd} = metrics[name]!;
+  const [factor, digits, unit] = inPercent.has(name) ? [100, 1, ' %'] : [1, 3, ''];
+  const spread = sd === null ? '' : ` ± ${(sd * factor).toFixed(digits)}`;
+  return `${name} ${(mean * factor).toFixed(digits)}${spread}${unit}`;
+}
+
+/** The variant with the best mean of the leading metric, named where there are several. */
+export function bestWords({variants}: RunSummary): string | undefined {
+  const name = leading.find(candidate => variants.some(({metrics}) => candidate in metrics));
+  if (!name) return undefined;
+  const scored = variants.filter(({metrics}) => name in metrics);
+  const sign = name === 'accuracy' ? 1 : -1;
+  const best = scored.reduce((a, b) => (sign * (b.metrics[name]!.mean - a.metrics[name]!.mean) > 0 ? b : a));
+  const words = scoreWords(best.metrics)!;
+  return scored.length > 1 ? `${best.name}: ${words}` : words;
+}
+
+export function kindWords(kind: RunSummary['kind']): string {
+  return kind === 'training' ? l10n.t('training') : l10n.t('cross-validation');
+}
+
+export function statusWords(status: RunSummary['status'] | RunState['status']): string {
+  switch (status) {
+    case 'queued':
+      return l10n.t('waiting');
+    case 'running':
+      return l10n.t('running');
+    case 'paused':
+      return l10n.t('paused');
+    case 'completed':
+      return l10n.t('completed');
+    case 'cancelled':
+      return l10n.t('cancelled');
+    case 'failed':
+      return l10n.t('failed');
+    case 'interrupted':
+      return l10n.t('interrupted, can be resumed');
+  }
+}
+
+/** "42 %, 12 s left" */
+export function progressWords({progress, secondsLeft, status, place}: RunState): string {
+  if (status === 'queued') return l10n.t('waiting, place {0}', (place ?? 0) + 1);
+  const share = `${Math.floor(progress * 100)} %`;
+  if (status === 'paused') return l10n.t('paused at {0}', share);
+  return secondsLeft === null ? share : l10n.t('{0}, {1} left', share, durationWords(secondsLeft));
+}
+
+/** "45 s", "3 min", "2 h 10 min" */
+export function durationWords(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 100) return l10n.t('{0} s', whole);
+  const minutes = Math.round(whole / 60);
+  if (minutes < 100) return l10n.t('{0} min', minutes);
+  return l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+}

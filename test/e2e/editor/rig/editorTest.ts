@@ -1,0 +1,60 @@
+/** The rig of a test file: one server and one browser for all of its tests, a picture of the window when one fails. */
+import {cpSync, mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import type {Browser} from 'playwright-core';
+import {afterAll, beforeAll, describe, onTestFailed} from 'vitest';
+import {installedVsCode} from '../../../../scripts/installVsCode.ts';
+import {launchChromium, noChromium} from '../../../support/chromium.ts';
+import {type CodeServer, type CodeServerOptions, startCodeServer} from './codeServer.ts';
+import {Workbench} from './workbench.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const pictures = join(root, 'node_modules/.cache/editor-failures');
+
+const missing =
+  noChromium ?? (installedVsCode() ? null : 'VS Code is not installed for tests: run npm run test:editor.');
+if (missing) console.warn(`Skipped: ${missing}`);
+
+export interface EditorRig {
+  readonly server: CodeServer;
+  /** Opens a window on a new workspace with the files of an example. */
+  openExample(name: string): Promise<Workbench>;
+  /** Opens a window on a folder. */
+  open(workspace: string): Promise<Workbench>;
+  /** A new folder with the files of an example. */
+  copyExample(name: string): string;
+}
+
+export function describeEditor(title: string, options: CodeServerOptions, body: (rig: () => EditorRig) => void): void {
+  describe.skipIf(missing !== null)(title, () => {
+    let server: CodeServer;
+    let browser: Browser;
+    let workspaces = 0;
+    beforeAll(async () => {
+      [server, browser] = await Promise.all([startCodeServer(options), launchChromium()]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+    });
+    const copyExample = (name: string) => {
+      const folder = join(server.folder, `workspace${++workspaces}`);
+      const source = join(root, 'examples', name);
+      mkdirSync(folder, {recursive: true});
+      for (const file of readdirSync(source)) if (file !== '.mlp') cpSync(join(source, file), join(folder, file));
+      return folder;
+    };
+    const open = async (workspace: string) => {
+      const workbench = await Workbench.open(browser, server, workspace);
+      onTestFailed(async ({task}) => {
+        mkdirSync(pictures, {recursive: true});
+        const file = join(pictures, `${task.name.replaceAll(/[^\w]+/g, '-').slice(0, 80)}.png`);
+        await workbench.page.screenshot({path: file});
+        console.error(`The window when it failed: ${file}`);
+      });
+      return workbench;
+    };
+    body(() => ({server, copyExample, open, openExample: name => open(copyExample(name))}));
+  });
+}

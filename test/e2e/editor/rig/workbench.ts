@@ -1,0 +1,205 @@
+/** A window of VS Code, driven as a user drives it. Every wait is for what the user would wait for. */
+import {basename} from 'node:path';
+import type {Browser, BrowserContext, Frame, Locator, Page} from 'playwright-core';
+import {expect} from 'vitest';
+import type {CodeServer} from './codeServer.ts';
+
+/** A loaded machine with two cores may need long for what takes a second, in ms. */
+const patienceMs = 60_000;
+
+export class Workbench {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  /** Requests to other machines; each one is refused. */
+  readonly external: readonly string[];
+
+  private constructor(page: Page, context: BrowserContext, external: readonly string[]) {
+    this.page = page;
+    this.#context = context;
+    this.external = external;
+  }
+
+  static async open(browser: Browser, server: CodeServer, workspace: string): Promise<Workbench> {
+    const context = await browser.newContext({viewport: {width: 1440, height: 900}});
+    const external: string[] = [];
+    const isExternal = (url: URL) =>
+      url.protocol.startsWith('http') &&
+      url.hostname !== '127.0.0.1' &&
+      !url.hostname.endsWith('.vscode-resource.vscode-cdn.net');
+    await context.route(isExternal, route => {
+      external.push(route.request().url());
+      return route.abort();
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patienceMs);
+    await page.goto(server.url(workspace));
+    const workbench = new Workbench(page, context, external);
+    await workbench.#ready();
+    return workbench;
+  }
+
+  /** Reloads the window: its extension host ends, another begins. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+
+  /** Runs a command of the palette by its whole title, such as "MLP Lab: Cross-Validate". */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#quickInput().fill(`>${title}`);
+    await this.#quickRow(title).click();
+  }
+
+  /** Titles that the palette offers for what is typed. */
+  async commandTitles(typed: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.#quickInput().fill(`>${typed}`);
+    const rows = this.#quick().locator('.monaco-list-row .label-name');
+    await expect.poll(() => rows.count(), {timeout: patienceMs}).toBeGreaterThan(0);
+    const titles = await rows.allTextContents();
+    await this.page.keyboard.press('Escape');
+    return titles;
+  }
+
+  /** Chooses an entry of the open quick pick. */
+  async pick(label: string): Promise<void> {
+    await this.#quickRow(label).click();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.#quickInput().fill(name);
+    await this.#quick()
+      .locator('.monaco-list-row')
+      .filter({hasText: basename(name)})
+      .first()
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.editor(name).waitFor();
+  }
+
+  editor(name: string): Locator {
+    return this.page.locator(`.monaco-editor[data-uri$="${basename(name)}"]`);
+  }
+
+  /** Puts the cursor at a place, both from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.#quickInput().fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('#status\\.editor\\.selection', {hasText: `Ln ${line}, Col ${column}`}).waitFor();
+  }
+
+  lens(name: string, text: string | RegExp): Locator {
+    return this.editor(name).locator('.codelens-decoration a').filter({hasText: text}).first();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({hasText: text}).first();
+  }
+
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({hasText: text}).first();
+  }
+
+  /** Messages of the Problems view, which is opened. */
+  async problems(): Promise<string[]> {
+    await this.page.locator('#status\\.problems a').click();
+    const messages = this.page.locator('.markers-panel .marker-message');
+    await messages.first().waitFor();
+    return messages.allTextContents();
+  }
+
+  /** The hover over the first place where a text stands. */
+  async hover(name: string, text: string): Promise<Locator> {
+    const {x, y} = await this.#placeOf(name, text);
+    const hover = this.page
+      .locator('.monaco-hover:visible')
+      .filter({has: this.page.locator('.hover-contents')})
+      .first();
+    // A pointer that rests before the editor listens is not noticed: it is moved until the hover is there.
+    await expect
+      .poll(
+        async () => {
+          await this.page.mouse.move(x - 3, y);
+          await this.page.mouse.move(x, y, {steps: 3});
+          return hover.isVisible();
+        },
+        {timeout: patienceMs, interval: 700},
+      )
+      .toBe(true);
+    return hover;
+  }
+
+  /** The document inside the webview that holds an element. */
+  async webview(selector: string): Promise<Frame> {
+    let found: Frame | undefined;
+    await expect
+      .poll(
+        async () => {
+          for (const frame of this.page.frames()) {
+            // A frame may go away while it is asked.
+            const count = await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0);
+            if (frame.parentFrame() !== null && count > 0) found = frame;
+          }
+          return found !== undefined;
+        },
+        {timeout: patienceMs, message: `no webview holds ${selector}`},
+      )
+      .toBe(true);
+    return found!;
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('#status\\.problems').waitFor();
+  }
+
+  #quick(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  #quickInput(): Locator {
+    return this.#quick().locator('input.input');
+  }
+
+  #quickRow(label: string): Locator {
+    const exact = this.page.getByText(label, {exact: true});
+    return this.#quick().locator('.monaco-list-row').filter({has: exact}).first();
+  }
+
+  async #placeOf(name: string, text: string): Promise<{x: number; y: number}> {
+    const editor = this.editor(name);
+    await editor
+      .locator('.view-line')
+      .filter({hasText: text.replaceAll(' ', '\u00a0')})
+      .first()
+      .waitFor();
+    const place = await editor.evaluate((element, wanted) => {
+      const needle = wanted.replaceAll(' ', '\u00a0');
+      for (const line of element.querySelectorAll('.view-line')) {
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const at = node.textContent!.indexOf(needle);
+          if (at < 0) continue;
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + needle.length);
+          const {x, y, width, height} = range.getBoundingClientRect();
+          return {x: x + width / 2, y: y + height / 2};
+        }
+      }
+      return null;
+    }, text);
+    if (!place) throw new Error(`"${text}" is not in one piece in the visible lines of ${name}`);
+    return place;
+  }
+}
