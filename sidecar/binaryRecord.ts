@@ -53,7 +53,8 @@ export function decodeRecord(bytes: Uint8Array, from = 0): (BinaryRecord & {read
   const length = view.getFloat64(16, true);
   const end = from + PREFIX_BYTES + length;
   if (!(end <= bytes.length)) return null;
-  const record = bytes.slice(from, end);
+  // Not bytes.slice: that of a Buffer copies nothing, and what it shows may begin anywhere in its memory.
+  const record = new Uint8Array(bytes.subarray(from, end));
   if (!checksum(record).every((byte, i) => byte === record[PREFIX_BYTES - CHECKSUM_BYTES + i])) return null;
 
   const {head, arrays: entries} = JSON.parse(

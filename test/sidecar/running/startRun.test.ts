@@ -1,0 +1,212 @@
+import {cpSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, test} from 'vitest';
+import type {RunEvent} from '../../../schemas/generated/event.ts';
+import {crossValidationRun} from '../../../sidecar/running/crossValidationRun.ts';
+import {type PreparedRun, prepareRun, prepareToResume} from '../../../sidecar/running/prepareRun.ts';
+import {type EndedRun, type RunningRun, type StartOptions, startRun} from '../../../sidecar/running/startRun.ts';
+import {trainingRun} from '../../../sidecar/running/trainingRun.ts';
+import {readRun} from '../../../sidecar/runs/readRun.ts';
+import {smallExperiments} from '../../support/smallExperiment.ts';
+
+const {write, folder} = smallExperiments();
+let document: string;
+/** Adam has more to remember than plain descent. */
+const CHANGES = {
+  training: {epochs: 8, batchSize: 8, optimizer: {type: 'adam', learningRate: 0.01}, seed: 3},
+  evaluation: {folds: 3},
+};
+
+/** Digest and predictions of a run that nobody disturbed. */
+let undisturbed: {digest: string; predictions: string};
+
+beforeAll(async () => {
+  document = write(CHANGES);
+  const {run} = await runToEnd(await prepared({}));
+  undisturbed = {digest: run.crossValidation!.digest, predictions: predictionsOf(run.crossValidation!.directory)};
+}, 60_000);
+
+async function prepared(request: Partial<Parameters<typeof prepareRun>[0]>): Promise<PreparedRun> {
+  const {run, problems} = await prepareRun({kind: 'crossValidation', document, ...request});
+  expect(problems.filter(problem => problem.severity === 'error')).toEqual([]);
+  return run!;
+}
+
+function start(run: PreparedRun, options: Partial<StartOptions> = {}): RunningRun {
+  return startRun(run, run.kind === 'training' ? trainingRun : crossValidationRun(), {workers: 2, ...options});
+}
+
+async function runToEnd(run: PreparedRun, options: Partial<StartOptions> = {}): Promise<EndedRun> {
+  const ended = await start(run, options).ended;
+  if (ended.failure) throw ended.failure;
+  return ended;
+}
+
+/** Starts a run and waits for an event of it. */
+function startUntil(run: PreparedRun, options: Partial<StartOptions>, isIt: (event: RunEvent) => boolean) {
+  return new Promise<RunningRun>(resolve => {
+    const running: RunningRun = start(run, {
+      ...options,
+      onEvent: event => {
+        if (isIt(event)) resolve(running);
+      },
+    });
+  });
+}
+
+function predictionsOf(directory: string): string {
+  return readFileSync(join(directory, 'predictions.csv'), 'utf8');
+}
+
+/** Waits until both networks in training are before a batch of an epoch. */
+async function bothBefore(running: RunningRun, epoch: number, batch: number): Promise<void> {
+  const isThere = (place: {epoch: number; batch: number}) => place.epoch === epoch && place.batch === batch;
+  while (running.training().filter(isThere).length < 2) await new Promise(resolve => setTimeout(resolve, 5));
+}
+
+describe('a run', () => {
+  test('tells events by number, and reads them again from its store, also when it has ended', async () => {
+    const told: RunEvent[] = [];
+    const running = start(await prepared({}), {
+      onEvent(event, number) {
+        expect(number).toBe(told.length);
+        told.push(event);
+      },
+    });
+    await running.ended;
+    expect(running.readEvents(0)).toEqual(told);
+    expect(running.readEvents(3, 2)).toEqual(told.slice(3, 5));
+    expect(running.readEvents(told.length)).toEqual([]);
+    expect(running.events).toBe(told.length);
+    expect(told[0]).toMatchObject({event: 'runStarted', tasks: 6, epochs: 48});
+    expect(told.at(-1)).toMatchObject({event: 'runEnded', status: 'completed'});
+    expect(running.progress.share).toBe(1);
+  });
+
+  test('that begins paused and is stepped, by batches and epochs, ends with the digest of an undisturbed one', async () => {
+    const running = await startUntil(await prepared({}), {paused: true}, ({event}) => event === 'foldStarted');
+    expect(running.status).toBe('paused');
+    await bothBefore(running, 1, 1);
+    running.step('batch');
+    await bothBefore(running, 1, 2);
+    running.step('epoch');
+    await bothBefore(running, 2, 1);
+    running.step('batch');
+    await bothBefore(running, 2, 2);
+    running.proceed();
+    const {run, status} = await running.ended;
+    expect(status).toBe('completed');
+    expect(run.crossValidation!.digest).toBe(undisturbed.digest);
+  });
+
+  test('that is cancelled while it is paused ends at once, and is finished later to the same digest', async () => {
+    const first = await prepared({});
+    const running = await startUntil(first, {paused: true}, ({event}) => event === 'foldStarted');
+    await bothBefore(running, 1, 1);
+    running.step('epoch');
+    running.cancel();
+    const {status, failure} = await running.ended;
+    expect({status, failure}).toEqual({status: 'cancelled', failure: null});
+    const {run} = await prepareToResume({directory: first.directory});
+    const ended = await runToEnd(run!);
+    expect(ended.run.crossValidation!.digest).toBe(undisturbed.digest);
+  });
+
+  test('of a training is finished with the same models', async () => {
+    const directory = join(folder(), 'whole');
+    const whole = await runToEnd(await prepared({kind: 'training', out: directory}));
+    const first = await prepared({kind: 'training', out: join(folder(), 'cancelled')});
+    const running = await startUntil(first, {workers: 1}, event => event.event === 'foldEnded');
+    running.cancel();
+    await running.ended;
+    const {run} = await prepareToResume({directory: first.directory, document});
+    const ended = await runToEnd(run!);
+    expect(ended.run.training!.digest).toBe(whole.run.training!.digest);
+    for (const {model} of whole.run.training!.models) {
+      expect(readFileSync(join(first.directory, model!))).toEqual(readFileSync(join(directory, model!)));
+    }
+  });
+
+  test('is not written by two at once', async () => {
+    const first = await prepared({});
+    const running = await startUntil(first, {paused: true}, ({event}) => event === 'foldStarted');
+    const {run} = await prepareToResume({directory: first.directory});
+    expect(() => start(run!)).toThrow(
+      `${first.directory} is being written by this process. Wait for it, or end that process first.`,
+    );
+    running.cancel();
+    await running.ended;
+  });
+});
+
+describe('a run whose process was killed', () => {
+  /** The folder as a kill would leave it at this moment; its lock is that of a process that is gone. */
+  function snapshot(running: RunningRun, name: string): string {
+    const copy = join(folder(), '.mlp', 'runs', name);
+    cpSync(running.directory, copy, {recursive: true});
+    writeFileSync(
+      join(copy, 'lock.1'),
+      JSON.stringify({...JSON.parse(readFileSync(join(copy, 'lock.1'), 'utf8')), pid: 2 ** 22}),
+    );
+    return copy;
+  }
+
+  test('at any event is finished with the digest and the predictions of an undisturbed one', async () => {
+    const copies: string[] = [];
+    const first = await prepared({});
+    const running: RunningRun = start(first, {
+      onEvent(event) {
+        if (event.event === 'foldEnded' || event.event === 'runEnded')
+          copies.push(snapshot(running, `killed-${copies.length}`));
+      },
+    });
+    await running.ended;
+    expect(copies).toHaveLength(13);
+    for (const directory of [copies[0]!, copies[5]!, copies[12]!]) {
+      expect(readRun(directory).status).toBe('running');
+      const {run} = await prepareToResume({directory});
+      const ended = await runToEnd(run!);
+      expect(ended.run.crossValidation!.digest).toBe(undisturbed.digest);
+      expect(predictionsOf(directory)).toBe(undisturbed.predictions);
+      expect(ended.run.startedAt).toBe(readRun(running.directory).startedAt);
+    }
+  });
+
+  test('is not finished with another document, other data or by another version', async () => {
+    const first = await prepared({});
+    const running = await startUntil(first, {workers: 1}, event => event.event === 'foldEnded');
+    running.cancel();
+    await running.ended;
+    const resume = () => prepareToResume({directory: first.directory});
+
+    write({...CHANGES, evaluation: {folds: 4}});
+    await expect(resume()).rejects.toThrow(
+      `${document} was changed since the run in ${first.directory} began. To finish the run, bring back the text that its run.json keeps; to use the new text, start a new run.`,
+    );
+    write(CHANGES);
+
+    const data = readFileSync(join(folder(), 'data.csv'), 'utf8');
+    writeFileSync(join(folder(), 'data.csv'), data.replace('-', ''));
+    await expect(resume()).rejects.toThrow(
+      `The data in data.csv were changed since the run in ${first.directory} began.`,
+    );
+    writeFileSync(join(folder(), 'data.csv'), data);
+
+    const text = readFileSync(join(first.directory, 'run.json'), 'utf8');
+    writeFileSync(join(first.directory, 'run.json'), text.replace(/"mlpLab": "[^"]*"/, '"mlpLab": "0.0.1"'));
+    await expect(resume()).rejects.toThrow(
+      /was begun by MLP Lab 0\.0\.1, and this is .*, which may give other numbers/,
+    );
+  });
+
+  test('is not finished when it is complete, or by the other command', async () => {
+    const first = await prepared({});
+    await runToEnd(first);
+    await expect(prepareToResume({directory: first.directory})).rejects.toThrow(
+      'is complete: there is nothing left to do.',
+    );
+    await expect(prepareToResume({directory: first.directory, kind: 'training'})).rejects.toThrow(
+      `The run in ${first.directory} was made by "mlp cv": resume it with that command.`,
+    );
+  });
+});
