@@ -70,8 +70,7 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
 
   async function followToEnd(run: RunningRun): Promise<void> {
     const end = await run.ended;
-    feed?.dispose();
-    feed = null;
+    // The feed goes on until all drops are counted.
     failure = end.run.failure;
     setStatus(end.status);
   }
