@@ -123,9 +123,10 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
     } catch (error) {
       end = {status: 'failed', failure: asError(error), result: {}};
     }
+    await runner.dispose();
+    // Nothing is waited for between the last event and the state it tells of: who knows the one finds the other.
     const ended = finish(end);
     status = ended.status;
-    await runner.dispose();
     folder.dispose();
     return ended;
   }
