@@ -60,7 +60,7 @@ function createLab(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
       const {startSidecar} = await import('./sidecar/sidecarProcess.ts');
       const execPath = vscode.workspace.getConfiguration('mlpLab').get<string>('nodePath') || undefined;
       const options = {program: file(context, 'server.mjs'), ...(execPath ? {execPath} : {}), helloMs};
-      return startSidecar({...options, onOutput: line => log.warn(`sidecar: ${line}`)}, handlers);
+      return startSidecar({...options, onOutput: line => logOutput(log, line)}, handlers);
     },
     isNeeded: () => runs.states.length > 0 || panels.isOpen,
   });
@@ -86,6 +86,11 @@ function logSidecar(sidecar: Sidecar, log: vscode.LogOutputChannel): void {
     log.error(`The sidecar died: ${reason}.`);
     void tellDeath(log, willRestart);
   });
+}
+
+/** Lines of the sidecar's own log come over its channel, too. What else it writes is what went wrong beside it. */
+function logOutput(log: vscode.LogOutputChannel, line: string): void {
+  if (!/^\d{4}-\d\d-\d\dT\S+ (error|warning|info|debug) /.test(line)) log.warn(`sidecar: ${line}`);
 }
 
 async function tellDeath(log: vscode.LogOutputChannel, willRestart: boolean): Promise<void> {

@@ -30,8 +30,6 @@ interface LiveRunsEvents {
   lost: [run: RememberedRun, reason: string];
 }
 
-/** How often progress is read, in ms: as often as a status bar is worth looking at. */
-const pollMs = 500;
 /** How often it is noted that the runs are alive, in ms. */
 const noteMs = 10_000;
 /** The sidecar of the window before may still be storing its checkpoints. */
@@ -47,7 +45,6 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
   readonly #states = new Map<string, RunState>();
   /** Those that no sidecar trains until they are taken up. */
   readonly #adrift = new Set<string>();
-  #poll: NodeJS.Timeout | undefined;
   #notedAt = 0;
 
   constructor(sidecar: Sidecar, memory: Memory) {
@@ -102,7 +99,6 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
   }
 
   dispose(): void {
-    clearTimeout(this.#poll);
     // The next window learns that they were alive until now.
     if (this.#states.size > 0) this.#memory.write(this.#remembered());
     this.removeAllListeners();
@@ -144,7 +140,6 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
     for (const state of ended) this.emit('ended', state);
     for (const state of gone) void this.#tellEnd(state);
     this.emit('changed');
-    this.#schedule();
   }
 
   /** How a run ended that the sidecar no longer names stands in its folder. */
@@ -163,19 +158,6 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
     this.#states.set(state.directory, state);
     this.#remember(true);
     this.emit('changed');
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#poll);
-    if (this.#states.size === 0 || !this.#sidecar.isRunning) return;
-    this.#poll = setTimeout(async () => {
-      try {
-        this.#take((await this.#sidecar.request('mlpLab/readQueue', {})).runs);
-      } catch {
-        // The sidecar died: its next start takes up the runs.
-      }
-    }, pollMs);
   }
 
   #remember(isChanged: boolean): void {

@@ -18,15 +18,20 @@ export function scoreWords(metrics: Metrics): string | undefined {
   return `${name} ${(mean * factor).toFixed(digits)}${spread}${unit}`;
 }
 
-/** The variant with the best mean of the leading metric, named where there are several. */
-export function bestWords({variants}: RunSummary): string | undefined {
+/** "input dropout: accuracy 88.9 ± 6.9 %": the best variant, named where there are several. */
+export function bestWords(summary: RunSummary): string | undefined {
+  const best = bestVariant(summary);
+  const words = best && scoreWords(best.metrics);
+  return words && summary.variants.length > 1 ? `${best.name}: ${words}` : words;
+}
+
+/** The variant with the best mean of the leading metric; undefined where nothing was measured. */
+export function bestVariant({variants}: RunSummary): RunSummary['variants'][number] | undefined {
   const name = leading.find(candidate => variants.some(({metrics}) => candidate in metrics));
   if (!name) return undefined;
   const scored = variants.filter(({metrics}) => name in metrics);
   const sign = name === 'accuracy' ? 1 : -1;
-  const best = scored.reduce((a, b) => (sign * (b.metrics[name]!.mean - a.metrics[name]!.mean) > 0 ? b : a));
-  const words = scoreWords(best.metrics)!;
-  return scored.length > 1 ? `${best.name}: ${words}` : words;
+  return scored.reduce((a, b) => (sign * (b.metrics[name]!.mean - a.metrics[name]!.mean) > 0 ? b : a));
 }
 
 export function kindWords(kind: RunSummary['kind']): string {

@@ -3,7 +3,7 @@ import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import type {RunState, RunSummary} from '../../schemas/protocol.ts';
 import type {Lab} from '../lab.ts';
-import {bestWords, durationWords, kindWords, progressWords, scoreWords, statusWords} from './runWords.ts';
+import {bestVariant, durationWords, kindWords, progressWords, scoreWords, statusWords} from './runWords.ts';
 
 export type RunsItem =
   | {readonly kind: 'document'; readonly documentUri: vscode.Uri}
@@ -115,9 +115,12 @@ const icons: {readonly [S in RunSummary['status']]: vscode.ThemeIcon} = {
 function storedItem(summary: RunSummary): vscode.TreeItem {
   const {status, kind, startedAt, seconds, digest, variants, directory} = summary;
   const open = variants.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(bestWords(summary) ?? `${kindWords(kind)}, ${statusWords(status)}`, open);
+  const best = bestVariant(summary);
+  const score = best && scoreWords(best.metrics);
+  const item = new vscode.TreeItem(score ?? `${kindWords(kind)}, ${statusWords(status)}`, open);
   item.id = directory;
-  item.description = new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'short'});
+  const started = new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'short'});
+  item.description = [...(best && variants.length > 1 ? [best.name] : []), started].join(' · ');
   item.iconPath = icons[status];
   item.contextValue = `stored-${status}`;
   const facts = [

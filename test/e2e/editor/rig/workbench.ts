@@ -38,9 +38,11 @@ export class Workbench {
     return workbench;
   }
 
-  /** Reloads the window: its extension host ends, another begins. */
+  /** Reloads the window as its user does: its extension host ends, another begins. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.#ready();
   }
 

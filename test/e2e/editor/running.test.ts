@@ -1,0 +1,100 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import type {StoredRun} from '../../../schemas/generated/run.ts';
+import {describeEditor} from './rig/editorTest.ts';
+
+/** The stored runs of a workspace, oldest first. */
+function storedRuns(workspace: string): StoredRun[] {
+  const folder = join(workspace, '.mlp/runs');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder)
+    .toSorted()
+    .map(id => join(folder, id, 'run.json'));
+  return files.filter(file => existsSync(file)).map(file => JSON.parse(readFileSync(file, 'utf8')) as StoredRun);
+}
+
+/** The only run of a workspace, once it has this status. */
+async function storedAs(workspace: string, status: StoredRun['status']): Promise<StoredRun> {
+  await expect.poll(() => storedRuns(workspace).map(run => run.status), {timeout: 120_000}).toEqual([status]);
+  return storedRuns(workspace)[0]!;
+}
+
+describeEditor('a run', {}, rig => {
+  test('goes from the editor to the final table of the panel, and is listed with its score', async () => {
+    const workspace = rig().copyExample('sonar');
+    const workbench = await rig().open(workspace);
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.command('MLP Lab: Cross-Validate');
+    await workbench.statusItem(/sonar \d+ %/).waitFor();
+    const {crossValidation} = await storedAs(workspace, 'completed');
+    await workbench.statusItem(/sonar \d+ %/).waitFor({state: 'hidden'});
+
+    const panel = await workbench.webview('#panel [role=tab]');
+    await panel.getByRole('tab', {name: 'Results'}).click();
+    await panel
+      .getByRole('row', {name: /input dropout/})
+      .first()
+      .waitFor();
+    const best = crossValidation!.variants.find(({name}) => name === 'input dropout')!;
+    expect(await panel.locator('#panel').innerText()).toContain((best.summary.accuracy!.mean! * 100).toFixed(1));
+
+    await workbench.command('MLP Lab: Show Run History');
+    const score = `accuracy ${(best.summary.accuracy!.mean! * 100).toFixed(1)} ±`;
+    await workbench.page.getByRole('treeitem').filter({hasText: score}).waitFor();
+    await workbench.close();
+  });
+
+  test('can be paused, resumed and cancelled, and keeps what was done', async () => {
+    const workspace = rig().copyExample('sonar');
+    const workbench = await rig().open(workspace);
+    await workbench.openFile('study.mlp.json');
+    await workbench.command('MLP Lab: Cross-Validate');
+    await workbench.statusItem(/study \d+ %/).waitFor();
+    await workbench.command('MLP Lab: Pause');
+    await workbench.statusItem(/study paused at/).waitFor();
+    await workbench.command('MLP Lab: Resume');
+    await workbench.statusItem(/study \d+ %/).waitFor();
+    await workbench.command('MLP Lab: Cancel');
+    await workbench.statusItem(/study/).waitFor({state: 'hidden'});
+    await storedAs(workspace, 'cancelled');
+    await workbench.close();
+  });
+
+  test('goes on when the window is reloaded, in its panel, without another process left behind', async () => {
+    const workspace = rig().copyExample('sonar');
+    const workbench = await rig().open(workspace);
+    await workbench.openFile('study.mlp.json');
+    await workbench.command('MLP Lab: Cross-Validate');
+    await workbench.statusItem(/study \d+ %/).waitFor();
+    await workbench.webview('#panel [role=tab]');
+    const [before] = rig().server.findProcesses('server.mjs');
+    await workbench.reload();
+    await workbench.statusItem(/study \d+ %/).waitFor();
+    await workbench.webview('#panel [role=tab]');
+    const after = rig().server.findProcesses('server.mjs');
+    expect(after).toHaveLength(1);
+    expect(after).not.toContain(before);
+    expect(storedRuns(workspace)).toHaveLength(1);
+    await workbench.command('MLP Lab: Cancel');
+    await storedAs(workspace, 'cancelled');
+    await workbench.close();
+  });
+
+  test('goes on when its sidecar is killed, to the same digest', async () => {
+    const [killed, left] = [rig().copyExample('sonar'), rig().copyExample('sonar')];
+    const digests: string[] = [];
+    for (const workspace of [killed, left]) {
+      const workbench = await rig().open(workspace);
+      await workbench.openFile('sonar.mlp.json');
+      await workbench.command('MLP Lab: Cross-Validate');
+      await workbench.statusItem(/sonar \d+ %/).waitFor();
+      if (workspace === killed)
+        for (const pid of rig().server.findProcesses('server.mjs')) process.kill(pid, 'SIGKILL');
+      const {crossValidation} = await storedAs(workspace, 'completed');
+      digests.push(crossValidation!.digest);
+      await workbench.close();
+    }
+    expect(digests[0]).toBe(digests[1]);
+  });
+});
