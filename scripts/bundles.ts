@@ -82,4 +82,14 @@ function loadedOnDemand(): Plugin {
   };
 }
 
-export const bundles: readonly BuildOptions[] = [programs, extension, panel];
+/**
+ * CommonJS, as the libraries of the protocol are; read by the editor in a process of its own.
+ */
+const languageServer: BuildOptions = {
+  ...node,
+  entryPoints: {languageServer: 'sidecar/languageServer.ts'},
+  outExtension: {'.js': '.cjs'},
+  format: 'cjs',
+};
+
+export const bundles: readonly BuildOptions[] = [programs, extension, languageServer, panel];

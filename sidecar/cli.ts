@@ -27,6 +27,17 @@ program
   )
   .action(async (paths, options) => exitWith(await checkDocuments(paths, options)));
 
+program
+  .command('language-server')
+  .description('Speaks the Language Server Protocol on standard input and output, for editors.')
+  .option('--stdio', 'the way to talk; there is no other')
+  .addHelpText('after', '\nHow editors are set up: docs/language.md')
+  .action(async () => {
+    // Loaded only here: no other command needs the protocol.
+    const {startOnStandardStreams} = await import('./language/standardStreams.ts');
+    startOnStandardStreams();
+  });
+
 experimentCommand('cv')
   .description('Cross-validates every variant of a document on the same folds and compares them.')
   .option('--folds <count>', 'number of folds', wholeNumber(2))

@@ -87,13 +87,13 @@ export async function countFile(
  * What the columns of a counted file hold for a document.
  * @throws DataError if a column that the document names is not there
  */
-export function profileOf(
-  {tallies, ...facts}: CountedFile,
-  path: string,
-  data: DataSection,
-  keep: readonly string[],
-): DataProfile {
-  const names = tallies.map(tally => tally.name);
-  assertColumns({path, name: data.source, format: facts.format}, names, data, keep);
+export function profileOf(counted: CountedFile, path: string, data: DataSection, keep: readonly string[]): DataProfile {
+  const names = counted.tallies.map(tally => tally.name);
+  assertColumns({path, name: data.source, format: counted.format}, names, data, keep);
+  return profileOfAny(counted, data);
+}
+
+/** The same, whether or not the file has the columns that the document names. */
+export function profileOfAny({tallies, ...facts}: CountedFile, data: DataSection): DataProfile {
   return {...facts, columns: tallies.map(tally => columnProfile(tally, facts.rows, data))};
 }

@@ -1,7 +1,7 @@
-import type {Position, Problem} from '../../schemas/problem.ts';
+import type {Problem} from '../../schemas/problem.ts';
 import {checkSchema} from './checkSchema.ts';
 import {isRecord} from './documentPath.ts';
-import {sortProblems} from './documentProblem.ts';
+import {comesBefore, sortProblems} from './documentProblem.ts';
 import {isReadable, type ParsedDocument, parseDocument} from './parseDocument.ts';
 import {type ResolvedVariants, resolveVariants} from './resolveVariants.ts';
 import {type SoundParts, soundParts} from './soundParts.ts';
@@ -64,10 +64,6 @@ function gathered(
 function resolveSoundParts(parsed: ParsedDocument): CheckedDocument['sound'] {
   const {value, firstUnknownLayer} = soundParts(parsed.value ?? {});
   return {...resolveVariants({...parsed, value, problems: []}), firstUnknownLayer};
-}
-
-function comesBefore(a: Position, b: Position): boolean {
-  return a.line < b.line || (a.line === b.line && a.character <= b.character);
 }
 
 function withOverrides(parsed: ParsedDocument, overrides: Readonly<Record<string, unknown>>): ParsedDocument {

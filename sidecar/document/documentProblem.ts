@@ -1,4 +1,4 @@
-import type {Fix, Problem, Severity} from '../../schemas/problem.ts';
+import type {Fix, Position, Problem, Severity} from '../../schemas/problem.ts';
 import {type DocumentEdit, textEdits} from './documentEdits.ts';
 import type {Path} from './documentPath.ts';
 import type {ParsedDocument} from './parseDocument.ts';
@@ -49,6 +49,10 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   return [...different.values()].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
+}
+
+export function comesBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character <= b.character);
 }
 
 /** A value as a message shows it: short, and as it is written in a document. */

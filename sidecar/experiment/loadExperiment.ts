@@ -279,14 +279,24 @@ async function reported<T>(
     return await read();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const {code, message, file, line, column, key = 'data.source'} = error;
-    const path = keyPath(key, document);
-    const fixes = dataErrorFixes(error, path, document);
-    const found = {code, severity: 'error', message, path, at: 'value', fixes} as const;
-    const data = file === undefined ? {} : {data: {file, line, column}};
-    problems.push({...placeProblem(parsed, movedProblem(found, placeOf)), ...data});
+    problems.push(dataErrorProblem(error, parsed, document, placeOf));
     return undefined;
   }
+}
+
+/** A mistake in the data at the key of the document that it concerns. @param document of the variant that met it */
+export function dataErrorProblem(
+  error: DataError,
+  parsed: ParsedDocument,
+  document: ResolvedDocument,
+  placeOf: (path: Path) => Path,
+): Problem {
+  const {code, message, file, line, column, key = 'data.source'} = error;
+  const path = keyPath(key, document);
+  const fixes = dataErrorFixes(error, path, document);
+  const found = {code, severity: 'error', message, path, at: 'value', fixes} as const;
+  const data = file === undefined ? {} : {data: {file, line, column}};
+  return {...placeProblem(parsed, movedProblem(found, placeOf)), ...data};
 }
 
 /** The path of a dotted key; the name of a column may hold dots itself, so the longest that fits is taken. */

@@ -1,6 +1,6 @@
 import type {Problem} from '../../schemas/problem.ts';
-import {movedProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
-import type {ParsedDocument} from '../document/parseDocument.ts';
+import {comesBefore, movedProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
+import {isReadable, type ParsedDocument} from '../document/parseDocument.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import type {DataFacts, RunFacts} from './rule.ts';
 import {RULES} from './rules.ts';
@@ -13,8 +13,17 @@ export interface LintFacts {
   readonly run: RunFacts | undefined;
 }
 
-/** What the rules say of a document, in the order of the text, as far as the facts go. */
+/**
+ * What the rules say of a document, in the order of the text, as far as the facts go. After a syntax error only what
+ * stands before it counts.
+ */
 export function lint(parsed: ParsedDocument, variants: readonly ResolvedVariant[], facts: LintFacts): Problem[] {
+  const problems = sortProblems(findings(parsed, variants, facts));
+  const mistake = isReadable(parsed) ? undefined : parsed.problems[0]?.range.start;
+  return mistake ? problems.filter(({range}) => comesBefore(range.end, mistake)) : problems;
+}
+
+function findings(parsed: ParsedDocument, variants: readonly ResolvedVariant[], facts: LintFacts): Problem[] {
   const problems: Problem[] = [];
   for (const variant of variants) {
     const {document, written, name, placeOf} = variant;
@@ -24,10 +33,10 @@ export function lint(parsed: ParsedDocument, variants: readonly ResolvedVariant[
       for (const {message, path, at = 'value', fixes} of check(subject)) {
         problems.push(placeProblem(parsed, movedProblem({code, severity, message, path, at, fixes}, placeOf)));
       }
-      if (problems.length >= mostProblems) return sortProblems(problems);
+      if (problems.length >= mostProblems) return problems;
     }
   }
-  return sortProblems(problems);
+  return problems;
 }
 
 const mostProblems = 200;
