@@ -1,7 +1,7 @@
 import type {CodeAction, Diagnostic} from 'vscode-languageserver';
 import type {Problem, Range, TextEdit} from '../../schemas/problem.ts';
 import {type Analysis, overlaps} from './analysis.ts';
-import {SOURCE} from './diagnostics.ts';
+import {isOfSchema, SOURCE} from './diagnostics.ts';
 import {refactorings} from './refactorings.ts';
 
 /**
@@ -19,13 +19,20 @@ export function codeActions(
   const isAsked = (kind: string) => kinds === undefined || kinds.some(each => `${kind}.`.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
   if (isAsked('quickfix')) {
-    for (const problem of problems)
-      if (overlaps(problem.range, range)) actions.push(...fixActions(analysis, problem, shown));
+    const meant = problems.filter(problem => isMeant(analysis, problem, range, shown));
+    actions.push(...meant.flatMap(problem => fixActions(analysis, problem, shown)));
   }
   for (const {kind, title, edits} of refactorings(analysis, range)) {
     if (isAsked(kind)) actions.push({title, kind, edit: workspaceEdit(analysis, edits)});
   }
   return actions;
+}
+
+/** A mistake that another JSON service told may be marked by it at another place: in an object instead of at its start. */
+function isMeant(analysis: Analysis, problem: Problem, range: Range, shown: readonly Diagnostic[]): boolean {
+  if (overlaps(problem.range, range)) return true;
+  const others = shown.filter(({source}) => source !== SOURCE);
+  return others.some(other => overlaps(other.range, problem.range)) && isOfSchema(analysis, problem);
 }
 
 function fixActions(analysis: Analysis, problem: Problem, shown: readonly Diagnostic[]): CodeAction[] {

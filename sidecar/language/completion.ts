@@ -29,7 +29,7 @@ export function completions(analysis: Analysis, position: Position): CompletionI
   const word = wordRange(analysis, offset, previousNode);
   const place = path.map(String);
   const [section, key] = place;
-  if (isAtPropertyKey) return keyCompletions(analysis, path.slice(0, -1), word, analysis.text, offset);
+  if (isAtPropertyKey) return keyCompletions(analysis, path.slice(0, -1), word);
   const columns = (wanted: (column: ColumnProfile) => boolean) =>
     (analysis.data?.profile?.columns ?? []).filter(wanted).map((column, index) => columnItem(column, index, word));
   const dotted = `${section}.${key}`;
@@ -56,15 +56,9 @@ export function completions(analysis: Analysis, position: Position): CompletionI
   }
 }
 
-function keyCompletions(
-  analysis: Analysis,
-  container: Path,
-  word: Range,
-  text: string,
-  offset: number,
-): CompletionItem[] {
+function keyCompletions(analysis: Analysis, container: Path, word: Range): CompletionItem[] {
   const place = container.join('.');
-  const hasValue = /^[^\n]*?"\s*:/.test(text.slice(offset)) || /^\s*:/.test(text.slice(analysis.offsetAt(word.end)));
+  const hasValue = /^\s*:/.test(analysis.text.slice(analysis.offsetAt(word.end)));
   const present = new Set(Object.keys(recordAt(analysis, container)));
   if (place === 'data.columns') {
     const columns = (analysis.data?.profile?.columns ?? []).filter(({name}) => !present.has(name));
@@ -108,7 +102,7 @@ function changePaths(analysis: Analysis): {dotted: string; schema: Schema; value
     const resolved = schemaOf(schema, value);
     for (const [key, child] of Object.entries(resolved.properties ?? {})) {
       if (key === 'name' || (key === 'type' && resolved.properties?.type?.const !== undefined)) continue;
-      const inner = isRecord(value) ? value[key] : undefined;
+      const inner = (isRecord(value) ? value[key] : undefined) ?? (isRecord(child.default) ? child.default : undefined);
       const path = `${dotted}.${key}`;
       const now = schemaOf(child, inner);
       if (now.properties && depth > 0) visit(child, inner, path, depth - 1);
