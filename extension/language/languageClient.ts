@@ -1,6 +1,7 @@
 /** The client of the language server. Loaded on demand: with its libraries it is ten times as large as all else. */
 import * as vscode from 'vscode';
 import {LanguageClient, TransportKind} from 'vscode-languageclient/node';
+import {COMMANDS} from '../../schemas/commands.ts';
 import {sidecarEnvironment} from '../sidecar/environment.ts';
 
 export interface LanguageClientOptions {
@@ -26,6 +27,8 @@ export async function startLanguageClient({program, log}: LanguageClientOptions)
       ['file', 'untitled', 'vscode-remote', 'vscode-vfs'].map(scheme => ({language, scheme, pattern: '**/*.mlp.json'})),
     ),
     outputChannel: log,
+    // Hovers on layers lead to the panel.
+    markdown: {isTrusted: {enabledCommands: [COMMANDS.showPanel]}},
     initializationOptions: {
       // VS Code's own JSON service tells what the schema says.
       schemaDiagnostics: 'editor',

@@ -92,6 +92,15 @@ function planColumn(file: NamedFile, table: Table, column: Column, settings: Col
 }
 
 function firstMissingRow(column: Column): number {
+  const row = firstMissing.get(column) ?? findMissing(column);
+  firstMissing.set(column, row);
+  return row;
+}
+
+/** Every variant asks. */
+const firstMissing = new WeakMap<Column, number>();
+
+function findMissing(column: Column): number {
   return column.kind === 'numeric'
     ? column.values.findIndex((value: number) => Number.isNaN(value))
     : column.codes.indexOf(-1);

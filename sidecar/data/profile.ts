@@ -94,6 +94,15 @@ export function profileOf(counted: CountedFile, path: string, data: DataSection,
 }
 
 /** The same, whether or not the file has the columns that the document names. */
-export function profileOfAny({tallies, ...facts}: CountedFile, data: DataSection): DataProfile {
-  return {...facts, columns: tallies.map(tally => columnProfile(tally, facts.rows, data))};
+export function profileOfAny(counted: CountedFile, data: DataSection): DataProfile {
+  const types = JSON.stringify(Object.entries(data.columns).map(([name, column]) => [name, column?.type]));
+  const known = profiles.get(counted);
+  if (known?.types === types) return known.profile;
+  const {tallies, ...facts} = counted;
+  const profile = {...facts, columns: tallies.map(tally => columnProfile(tally, facts.rows, data))};
+  profiles.set(counted, {types, profile});
+  return profile;
 }
+
+/** The newest of each file: an editor asks again with each key. Of a document only the columns' types count. */
+const profiles = new WeakMap<CountedFile, {readonly types: string; readonly profile: DataProfile}>();

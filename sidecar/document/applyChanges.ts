@@ -1,4 +1,5 @@
 import {type ChangePath, changePath} from './changePath.ts';
+import {copyValue} from './copyValue.ts';
 import {isRecord, type Path, startsWith} from './documentPath.ts';
 import {quoted} from './documentProblem.ts';
 import {schemaAt} from './documentSchema.ts';
@@ -38,7 +39,7 @@ export function applyChanges(
   values: Readonly<Record<string, unknown>>,
   fixed: (dotted: string, path: Path | undefined) => string | undefined,
 ): ChangedDocument {
-  const changed = structuredClone(document);
+  const changed = copyValue(document);
   const changes: Change[] = [];
   const problems: ChangeProblem[] = [];
   const layers = Array.isArray(document.layers) ? document.layers : [];
@@ -96,7 +97,7 @@ function setValue(document: Record<string, unknown>, path: Path, value: unknown)
       if (value === null) return;
       // What the document leaves out is there all the same, with its default.
       const assumed = schemaAt(path.slice(0, depth + 1), document)?.default;
-      assign(container, step, isRecord(assumed) ? structuredClone(assumed) : {});
+      assign(container, step, isRecord(assumed) ? copyValue(assumed) : {});
     }
     const next = container[step];
     if (typeof next !== 'object' || next === null) return;
@@ -105,7 +106,7 @@ function setValue(document: Record<string, unknown>, path: Path, value: unknown)
   if (value !== null) {
     const old = container[last];
     const keepsName = typeof last === 'number' && isRecord(value) && isRecord(old) && value.name === undefined;
-    assign(container, last, keepsName ? {...value, name: old.name} : structuredClone(value));
+    assign(container, last, keepsName ? {...value, name: old.name} : copyValue(value));
   } else if (typeof last === 'string') {
     delete container[last];
   }

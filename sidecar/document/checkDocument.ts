@@ -1,5 +1,6 @@
 import type {Problem} from '../../schemas/problem.ts';
 import {checkSchema} from './checkSchema.ts';
+import {copyValue} from './copyValue.ts';
 import {isRecord} from './documentPath.ts';
 import {comesBefore, sortProblems} from './documentProblem.ts';
 import {isReadable, type ParsedDocument, parseDocument} from './parseDocument.ts';
@@ -68,7 +69,7 @@ function resolveSoundParts(parsed: ParsedDocument): CheckedDocument['sound'] {
 
 function withOverrides(parsed: ParsedDocument, overrides: Readonly<Record<string, unknown>>): ParsedDocument {
   if (!parsed.value) return parsed;
-  const value = structuredClone(parsed.value);
+  const value = copyValue(parsed.value);
   for (const [path, given] of Object.entries(overrides)) {
     const [section, key] = path.split('.') as [string, string];
     const before = value[section];

@@ -58,8 +58,11 @@ function dropoutAndSelu(layer: NoiseLayer, layers: readonly Layer[], index: numb
 
 /** Of the units that reach a layer; undefined for the inputs. Noise and normalization are looked through. */
 function activationBefore(layers: readonly Layer[], index: number): string | undefined {
-  const layer = layers.slice(0, index).findLast(each => 'activation' in each);
-  return layer && 'activation' in layer ? layer.activation : undefined;
+  for (let before = index - 1; before >= 0; before--) {
+    const layer = layers[before]!;
+    if ('activation' in layer) return layer.activation;
+  }
+  return undefined;
 }
 
 function dropoutBeforeBatchNorm(layer: NoiseLayer, after: Layer | undefined, index: number): DocumentProblem[] {

@@ -44,12 +44,25 @@ export function commentsBeside(
 ): Comment[] {
   const first = positionAt(offset).line;
   const last = positionAt(offset + length).line;
-  const found = comments.filter(comment => comment.line >= first && comment.line <= last);
-  let above = first - 1;
-  for (const comment of comments.toReversed()) {
-    if (comment.lastLine !== above || comment.isBehind) continue;
-    found.unshift(comment);
-    above = comment.line - 1;
+  const from = firstFrom(comments, first);
+  let to = from;
+  while (to < comments.length && comments[to]!.line <= last) to++;
+  let above = from;
+  for (let line = first - 1; above > 0; line = comments[above]!.line - 1) {
+    const comment = comments[above - 1]!;
+    if (comment.lastLine !== line || comment.isBehind) break;
+    above--;
   }
-  return found;
+  return comments.slice(above, to);
+}
+
+/** Index of the first comment that begins on a line or after it. */
+function firstFrom(comments: readonly Comment[], line: number): number {
+  let [low, high] = [0, comments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle]!.line < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,8 +1,7 @@
 import {createScanner, type Node} from 'jsonc-parser';
-import type {Range, TextEdit} from '../../schemas/problem.ts';
+import type {TextEdit} from '../../schemas/problem.ts';
 import type {Path} from './documentPath.ts';
 import type {ParsedDocument} from './parseDocument.ts';
-import {textPositions} from './textPositions.ts';
 
 /** A change of a document, as a fix or a refactoring thinks of it: by path, before it is text. */
 export type DocumentEdit =
@@ -36,11 +35,7 @@ export function textEdits(parsed: ParsedDocument, edits: readonly DocumentEdit[]
     if (!found) return undefined;
     pieces.push(...found);
   }
-  const positionAt = textPositions(parsed.text);
-  return pieces.map(({offset, length, newText}) => {
-    const range: Range = {start: positionAt(offset), end: positionAt(offset + length)};
-    return {range, newText};
-  });
+  return pieces.map(({offset, length, newText}) => ({range: parsed.rangeAt(offset, length), newText}));
 }
 
 function piecesOf(parsed: ParsedDocument, edit: DocumentEdit): Piece[] | undefined {

@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import type {MlpDocument} from '../../schemas/generated/mlpDocument.ts';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Problem} from '../../schemas/problem.ts';
@@ -176,13 +177,15 @@ function common(a: Path, b: Path): number {
 }
 
 function equalVariants(parsed: ParsedDocument, variants: readonly ResolvedVariant[]): Problem[] {
-  const firsts = new Map<string, string>();
+  const firsts = new Map<number, ResolvedVariant[]>();
   const problems: Problem[] = [];
-  for (const {name, document} of variants) {
-    const content = canonical(document);
-    const first = firsts.get(content);
+  for (const variant of variants) {
+    const {name, document} = variant;
+    const content = contentHash(document);
+    const alike = firsts.get(content) ?? [];
+    const first = alike.find(other => isDeepStrictEqual(other.document, document))?.name;
     if (first === undefined) {
-      firsts.set(content, name);
+      firsts.set(content, [...alike, variant]);
       continue;
     }
     const message = `Variants ${quoted(first)} and ${quoted(name)} are equal. Remove one, or change it.`;
@@ -197,9 +200,18 @@ function removal(path: Path): DocumentEdit[] {
   return [{kind: 'remove', path}];
 }
 
-/** JSON in which the order of keys does not count. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each,
-  );
+/** Equal for equal values of JSON, in which the order of keys does not count. */
+function contentHash(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((hash, each) => Math.imul(hash, 31) + contentHash(each), 7) | 0;
+  if (!isRecord(value)) return textHash(String(value));
+  let hash = 0;
+  for (const [key, each] of Object.entries(value)) hash = (hash + Math.imul(textHash(key), contentHash(each) | 1)) | 0;
+  return hash;
+}
+
+/** FNV-1a. */
+function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash | 0;
 }

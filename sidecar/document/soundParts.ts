@@ -1,3 +1,4 @@
+import {copyValue} from './copyValue.ts';
 import {isRecord, type Path, valueAt} from './documentPath.ts';
 import {schemaAt, unionTypes} from './documentSchema.ts';
 import {pathOf} from './schemaPath.ts';
@@ -15,7 +16,7 @@ export interface SoundParts {
  * and what is missing is taken for the first example that comes to hand. For showing, never for training.
  */
 export function soundParts(written: Record<string, unknown>): SoundParts {
-  let value = structuredClone(written);
+  let value = copyValue(written);
   let firstUnknownLayer = Number.POSITIVE_INFINITY;
   const doubt = (path: Path) => {
     if (path[0] === 'layers') firstUnknownLayer = Math.min(firstUnknownLayer, Number(path[1] ?? 0));
@@ -59,7 +60,7 @@ function repair(value: Record<string, unknown>, path: Path): void {
 const neutralLayer = {type: 'activation', activation: 'linear'};
 
 function fillIn(value: Record<string, unknown>, path: Path): void {
-  if (path.length === 1 && path[0] !== 'version') setAt(value, path, structuredClone(smallest[path[0] as 'data']));
+  if (path.length === 1 && path[0] !== 'version') setAt(value, path, copyValue(smallest[path[0] as 'data']));
   else if (path.at(-1) === 'type') {
     const owner = valueAt(value, path.slice(0, -1));
     const types = unionTypes(schemaAt(path.slice(0, -1), {}) ?? {});

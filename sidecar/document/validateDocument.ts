@@ -1,5 +1,6 @@
 import {Ajv, type ErrorObject, type ValidateFunction} from 'ajv';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import {copyValue} from './copyValue.ts';
 import {documentSchema} from './documentSchema.ts';
 
 export interface Validation {
@@ -11,7 +12,7 @@ export interface Validation {
 /** Holds a value against the schema. The schema is compiled at the first call, which takes about 50 ms. */
 export function validateDocument(value: unknown): Validation {
   validate ??= compile();
-  const document = structuredClone(value) as ResolvedDocument;
+  const document = copyValue(value) as ResolvedDocument;
   const isValid = validate(document);
   return {document, errors: isValid ? [] : (validate.errors ?? [])};
 }
@@ -27,7 +28,7 @@ function compile(): ValidateFunction {
     // `type` is required beside the union whose branches define it.
     strictRequired: false,
     allowUnionTypes: true,
-    keywords: ['allowComments', 'allowTrailingCommas', 'enumDescriptions'],
+    keywords: ['allowComments', 'allowTrailingCommas', 'enumDescriptions', 'defaultSnippets'],
   });
   return ajv.compile(documentSchema);
 }

@@ -59,13 +59,17 @@ const MANY_CATEGORIES = 20;
 export function likelyIdentifiers(table: Table, features: readonly FeaturePlan[]): DocumentProblem[] {
   return features.flatMap(({name}) => {
     const column = table.columns.find(one => one.name === name)!;
-    const seen = identifierSigns(column, table.rows);
+    if (!signs.has(column)) signs.set(column, identifierSigns(column, table.rows));
+    const seen = signs.get(column);
     if (seen === undefined) return [];
     const message = `"${name}" ${seen}, as names of rows or groups have, and it is used as an input. If it is one, add it to data.exclude, or keep its rows together with evaluation.groupBy.`;
     const group = {...setTo(['evaluation', 'groupBy'], name), title: `Keep the rows of each "${name}" together`};
     return [problem('warning', 'likely-identifier', message, ['data', 'source'], [exclude(name), group])];
   });
 }
+
+/** An editor asks again with each key, and each variant too. */
+const signs = new WeakMap<Column, string | undefined>();
 
 function identifierSigns(column: Column, rows: number): string | undefined {
   if (column.kind === 'categorical') {

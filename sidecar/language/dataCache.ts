@@ -37,9 +37,9 @@ export function createDataCache(): DataCache {
       const {groupBy, timeBy} = base.evaluation;
       const keep = [groupBy, timeBy].filter(name => name !== undefined);
       const path = dataPath(documentPath, data.source);
-      const profile = profileOf(await count(documentPath, base), path, data, keep);
       const key = JSON.stringify([identity(path), data, keep]);
       return remembered(tables, key, async () => {
+        const profile = profileOf(await count(documentPath, base), path, data, keep);
         const table = await readTable(path, data, profile, {keep, signal: stop.signal});
         return {table: {...table, source: basename(data.source)}, target: planTarget(table, data), profile};
       });

@@ -80,7 +80,7 @@ export const dataRules: readonly Rule[] = [
       const columns = table.columns.filter(({name}) => names.has(name));
       // A few coarse columns repeat themselves without being copies.
       if (!columns.some(column => column.kind === 'numeric' && !hasFewValues(data, column.name))) return [];
-      const {count, line, firstLine} = countRepeated(columns, table, target);
+      const {count, line, firstLine} = repeatedRows(columns, table, target);
       if (count === 0) return [];
       const rows = count === 1 ? '1 row repeats an earlier one' : `${count} rows repeat earlier ones`;
       const message = `${rows} in all inputs and the target (line ${line} is line ${firstLine}): in different folds, copies train for their own test. Remove them, or keep copies together with evaluation.groupBy.`;
@@ -101,7 +101,7 @@ export const dataRules: readonly Rule[] = [
       const names = new Set(data.features.map(({name}) => name));
       return table.columns.flatMap(column => {
         if (!names.has(column.name)) return [];
-        const auc = singleColumnAuc(column, target);
+        const auc = areaOf(column, target);
         if (auc <= thresholds.suspiciousAuc) return [];
         const message = `"${column.name}" alone tells the classes apart with an area under the ROC curve of ${figure(auc)}: it may be the answer, written down. If it is, add it to data.exclude.`;
         return [{message, path: ['data', 'source'], fixes: [exclude(column.name)]}];
@@ -126,8 +126,27 @@ function holdsDates({categories}: ColumnProfile): boolean {
 
 const isoDate = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}.*)?)?$/;
 
+interface Repeated {
+  readonly count: number;
+  /** Lines of the file: the first row that repeats another, and that one. */
+  readonly line: number;
+  readonly firstLine: number;
+}
+
+/** By table and by names of columns: an editor asks again with each key. */
+const repeated = new WeakMap<Table, Map<string, Repeated>>();
+
+function repeatedRows(columns: readonly Column[], table: Table, target: Target): Repeated {
+  const known = repeated.get(table) ?? new Map<string, Repeated>();
+  repeated.set(table, known);
+  const key = JSON.stringify([target.name, ...columns.map(({name}) => name)]);
+  const found = known.get(key) ?? countRepeated(columns, table, target);
+  known.set(key, found);
+  return found;
+}
+
 /** Rows that are in every column what an earlier row is. */
-function countRepeated(columns: readonly Column[], {rows, rowLines}: Table, target: Target) {
+function countRepeated(columns: readonly Column[], {rows, rowLines}: Table, target: Target): Repeated {
   const seen = new Map<string, number>();
   let count = 0;
   let [line, firstLine] = [0, 0];
@@ -143,6 +162,16 @@ function countRepeated(columns: readonly Column[], {rows, rowLines}: Table, targ
     count++;
   }
   return {count, line, firstLine};
+}
+
+const areas = new WeakMap<Column, {readonly target: Target; readonly area: number}>();
+
+function areaOf(column: Column, target: Target): number {
+  const known = areas.get(column);
+  if (known?.target === target) return known.area;
+  const area = singleColumnAuc(column, target);
+  areas.set(column, {target, area});
+  return area;
 }
 
 /** The better of both directions; a category counts by the share of class 1 among its rows. 0 where values are missing in most rows. */

@@ -183,7 +183,7 @@ function speaksOfKeeping({parsed}: RuleSubject, index: number): boolean {
 
 /** A variant that differs from one without dropout in nothing that would make up for the units it drops. */
 function narrowWithDropout({document, name, variants}: RuleSubject): Finding[] {
-  const dropping = droppingLayers(document).filter(({index}) => !dropsInputs(document, index));
+  const dropping = droppingLayers(document).filter(({layer, index}) => isNoise(layer) && !dropsInputs(document, index));
   const [first] = dropping;
   if (!first || variants.length < 2) return [];
   const widths = weightedLayers(document).map(({layer}) => layer.units);

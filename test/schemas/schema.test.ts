@@ -6,7 +6,7 @@ import schemaFile from '../../schemas/mlp.schema.json' with {type: 'json'};
 import {generatedTypes} from '../../scripts/generateTypes.ts';
 import {documentSchema, type Schema} from '../../sidecar/document/documentSchema.ts';
 
-const editorKeywords = ['allowComments', 'allowTrailingCommas', 'enumDescriptions'];
+const editorKeywords = ['allowComments', 'allowTrailingCommas', 'enumDescriptions', 'defaultSnippets'];
 const ajv = new Ajv({
   discriminator: true,
   strict: true,
