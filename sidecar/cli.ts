@@ -97,7 +97,7 @@ function experimentCommand(name: string): Command {
     .option('--seed <number>', 'seed of all randomness', wholeNumber(0))
     .option(
       '--workers <count>',
-      'worker threads (default: one for each core, or one for large data; at most four for each core)',
+      'worker threads (default: one for each core; at most four for each core)',
       wholeNumber(1),
     )
     .option('--out <folder>', 'store the run in this folder (default: .mlp/runs beside the document)')

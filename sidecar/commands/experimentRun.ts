@@ -7,7 +7,6 @@ import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
 import {defaultWorkers} from '../runners/workerThreads.ts';
 import {type Preparation, prepareRun, prepareToResume} from '../running/prepareRun.ts';
-import {usualWorkers} from '../running/runPlan.ts';
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';
 import {createProgress, type Progress} from '../terminal/progress.ts';
@@ -57,7 +56,7 @@ export async function runExperiment(
   const {experiment} = prepared;
   let progress: Progress | undefined;
   const run = startRun(prepared, body, {
-    workers: options.workers ?? usualWorkers(experiment, defaultWorkers()),
+    workers: options.workers ?? defaultWorkers(),
     onEvent: event => progress?.onEvent(event),
   });
   progress = showProgress(run);

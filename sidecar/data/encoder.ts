@@ -213,6 +213,9 @@ function position(positions: Int32Array, code: number): number {
   return code < 0 ? -1 : positions[code]!;
 }
 
+/** Writes rows of a table as inputs of a network to out [rows × encoder.width] row-major. */
+export type RowEncoder = (rows: Uint32Array, out: Float32Array) => void;
+
 /**
  * Rows of a table as inputs of a network. Computed in float64 and rounded once. Every input is finite, whatever the rows
  * hold: what is missing is filled, and what float32 cannot hold becomes its largest number.
@@ -221,40 +224,52 @@ function position(positions: Int32Array, code: number): number {
  * @throws RangeError if `out` has another length, or if the table lacks a column
  */
 export function encodeRows(table: Table, encoder: Encoder, rows: Uint32Array, out: Float32Array): void {
+  rowEncoder(table, encoder)(rows, out);
+}
+
+/**
+ * `encodeRows` for few rows at a time: the columns are looked up once.
+ * @throws RangeError if the table lacks a column; the encoder throws one if `out` has another length than its rows need
+ */
+export function rowEncoder(table: Table, encoder: Encoder): RowEncoder {
   const {width} = encoder;
-  if (out.length !== rows.length * width) {
-    throw new RangeError(`out must have ${rows.length} × ${width} elements, got ${out.length}`);
-  }
-  out.fill(0);
   let first = 0;
-  for (const column of encoder.columns) {
-    const block = {out, width, first};
-    if (column.kind === 'numeric') {
-      encodeNumbers(column, columnOf(table, {name: column.name, kind: 'numeric'}) as NumericColumn, rows, block);
-    } else {
-      const values = columnOf(table, {name: column.name, kind: 'categorical'}) as CategoricalColumn;
-      if (column.kind === 'oneHot') encodeOneHot(column, values, rows, block);
-      else encodeOrdinal(column, values, rows, block);
-    }
+  const columns = encoder.columns.map(column => {
+    const encode = columnEncoder(table, column, first, width);
     first += column.inputs.length;
-  }
+    return encode;
+  });
+  return (rows, out) => {
+    if (out.length !== rows.length * width) {
+      throw new RangeError(`out must have ${rows.length} × ${width} elements, got ${out.length}`);
+    }
+    out.fill(0);
+    for (const encode of columns) encode(rows, out);
+  };
 }
 
-/** Where in `out` the inputs of a column stand. */
-interface Block {
-  readonly out: Float32Array;
-  readonly width: number;
-  readonly first: number;
+/** Writes one column, whose inputs begin at `first` of `width`. */
+function columnEncoder(table: Table, column: ColumnEncoder, first: number, width: number): RowEncoder {
+  if (column.kind === 'numeric') {
+    const values = columnOf(table, {name: column.name, kind: 'numeric'}) as NumericColumn;
+    return numberEncoder(column, values, first, width);
+  }
+  const values = columnOf(table, {name: column.name, kind: 'categorical'}) as CategoricalColumn;
+  return column.kind === 'oneHot'
+    ? oneHotEncoder(column, values, first, width)
+    : ordinalEncoder(column, values, first, width);
 }
 
-function encodeNumbers(encoder: NumericEncoder, {values}: NumericColumn, rows: Uint32Array, block: Block): void {
-  const {out, width, first} = block;
-  for (let i = 0; i < rows.length; i++) {
-    const value = values[rows[i]!]!;
-    const isMissing = Number.isNaN(value);
-    out[i * width + first] = scaled(encoder, isMissing ? encoder.fill : value);
-    if (isMissing && encoder.indicator) out[i * width + first + 1] = 1;
-  }
+function numberEncoder(encoder: NumericEncoder, column: NumericColumn, first: number, width: number): RowEncoder {
+  return (rows, out) => {
+    const {values} = column;
+    for (let i = 0; i < rows.length; i++) {
+      const value = values[rows[i]!]!;
+      const isMissing = Number.isNaN(value);
+      out[i * width + first] = scaled(encoder, isMissing ? encoder.fill : value);
+      if (isMissing && encoder.indicator) out[i * width + first + 1] = 1;
+    }
+  };
 }
 
 const largestFloat32 = 3.4028234663852886e38;
@@ -264,27 +279,31 @@ function scaled({center, spread}: Scale, value: number): number {
   return Math.min(Math.max((value - center) / spread, -largestFloat32), largestFloat32);
 }
 
-function encodeOneHot(encoder: OneHotEncoder, column: CategoricalColumn, rows: Uint32Array, block: Block): void {
-  const {out, width, first} = block;
+function oneHotEncoder(encoder: OneHotEncoder, column: CategoricalColumn, first: number, width: number): RowEncoder {
   const names = encoder.categories.map(category => category.name);
   const unseen = names.length;
   const inputOf = (at: number) => (at >= 0 && encoder.categories[at]!.count >= fewestRows ? at : unseen);
   const inputs = positionsOf(names, column).map(inputOf);
   const fill = inputOf(encoder.fill === null ? -1 : names.indexOf(encoder.fill));
-  for (let i = 0; i < rows.length; i++) {
-    const code = column.codes[rows[i]!]!;
-    out[i * width + first + (code < 0 ? fill : inputs[code]!)] = 1;
-    if (code < 0 && encoder.indicator) out[i * width + first + unseen + 1] = 1;
-  }
+  return (rows, out) => {
+    const {codes} = column;
+    for (let i = 0; i < rows.length; i++) {
+      const code = codes[rows[i]!]!;
+      out[i * width + first + (code < 0 ? fill : inputs[code]!)] = 1;
+      if (code < 0 && encoder.indicator) out[i * width + first + unseen + 1] = 1;
+    }
+  };
 }
 
-function encodeOrdinal(encoder: OrdinalEncoder, column: CategoricalColumn, rows: Uint32Array, block: Block): void {
-  const {out, width, first} = block;
+function ordinalEncoder(encoder: OrdinalEncoder, column: CategoricalColumn, first: number, width: number): RowEncoder {
   const positions = positionsOf(encoder.categories, column);
-  for (let i = 0; i < rows.length; i++) {
-    const code = column.codes[rows[i]!]!;
-    const at = position(positions, code);
-    out[i * width + first] = scaled(encoder, at < 0 ? encoder.fill : at);
-    if (code < 0 && encoder.indicator) out[i * width + first + 1] = 1;
-  }
+  return (rows, out) => {
+    const {codes} = column;
+    for (let i = 0; i < rows.length; i++) {
+      const code = codes[rows[i]!]!;
+      const at = position(positions, code);
+      out[i * width + first] = scaled(encoder, at < 0 ? encoder.fill : at);
+      if (code < 0 && encoder.indicator) out[i * width + first + 1] = 1;
+    }
+  };
 }

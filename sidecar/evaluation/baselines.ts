@@ -4,13 +4,14 @@
  * target its values.
  */
 import {exp, log, log1p, sigmoid} from '../kernels/elementary.ts';
+import {eachRow, type Inputs} from './eachRow.ts';
 import {minimize} from './lbfgs.ts';
 import {ridge} from './ridge.ts';
 
 /** Rows as a baseline reads them. */
 export interface BaselineData {
-  /** [rows × width] row-major, encoded and scaled on the training rows. */
-  readonly inputs: Float32Array;
+  /** Encoded, and scaled on the training rows. */
+  readonly inputs: Inputs;
   readonly width: number;
   /** [rows]: class index, or a real. */
   readonly targets: ArrayLike<number>;
@@ -51,7 +52,7 @@ export function meanBaseline(targets: ArrayLike<number>, train: Uint32Array, tes
  */
 export function linearBaseline(data: BaselineData): Float64Array {
   const {inputs, width, targets, classes, train, test} = data;
-  if (inputs.length !== targets.length * width) {
+  if (typeof inputs !== 'function' && inputs.length !== targets.length * width) {
     throw new RangeError(`inputs must be of length ${targets.length * width}, got ${inputs.length}`);
   }
   if (classes === null) return linearValues(ridge(inputs, width, targets, train), inputs, width, test);
@@ -59,11 +60,12 @@ export function linearBaseline(data: BaselineData): Float64Array {
   const weights = fitClassifier(data, outputs);
   const predicted = new Float64Array(test.length * outputs);
   const logits = new Float64Array(outputs);
-  test.forEach((row, at) => {
-    linear(weights, inputs, width, row, logits);
+  let done = 0;
+  eachRow(inputs, width, test, (values, at) => {
+    linear(weights, values, width, at, logits);
     if (outputs === 1) logits[0] = sigmoid(logits[0]!);
     else softmax(logits);
-    predicted.set(logits, at * outputs);
+    predicted.set(logits, done++ * outputs);
   });
   return predicted;
 }
@@ -87,17 +89,16 @@ export function classifierObjective(
   return (weights, gradient) => {
     gradient.fill(0);
     let total = 0;
-    for (const row of train) {
-      linear(weights, inputs, width, row, logits);
+    eachRow(inputs, width, train, (values, at, row) => {
+      linear(weights, values, width, at, logits);
       total += outputs === 1 ? logisticLoss(logits, targets[row]!) : softmaxLoss(logits, targets[row]!);
       for (let output = 0; output < outputs; output++) {
         const dLogit = logits[output]!;
         const start = output * (width + 1);
-        const rowStart = row * width;
-        for (let input = 0; input < width; input++) gradient[start + input]! += dLogit * inputs[rowStart + input]!;
+        for (let input = 0; input < width; input++) gradient[start + input]! += dLogit * values[at + input]!;
         gradient[start + width]! += dLogit;
       }
-    }
+    });
     for (let output = 0; output < outputs; output++) {
       const start = output * (width + 1);
       for (let at = start; at < start + width; at++) {
@@ -110,23 +111,25 @@ export function classifierObjective(
   };
 }
 
-/** out[o] = weights of o · inputs of a row + intercept of o. */
-function linear(weights: Float64Array, inputs: Float32Array, width: number, row: number, out: Float64Array): void {
-  const rowStart = row * width;
+/** out[o] = weights of o · inputs from `at` + intercept of o. */
+function linear(weights: Float64Array, inputs: Float32Array, width: number, at: number, out: Float64Array): void {
   for (let output = 0; output < out.length; output++) {
     const start = output * (width + 1);
     let total = weights[start + width]!;
-    for (let input = 0; input < width; input++) total += weights[start + input]! * inputs[rowStart + input]!;
+    for (let input = 0; input < width; input++) total += weights[start + input]! * inputs[at + input]!;
     out[output] = total;
   }
 }
 
-function linearValues(weights: Float64Array, inputs: Float32Array, width: number, rows: Uint32Array): Float64Array {
+function linearValues(weights: Float64Array, inputs: Inputs, width: number, rows: Uint32Array): Float64Array {
   const out = new Float64Array(1);
-  return Float64Array.from(rows, row => {
-    linear(weights, inputs, width, row, out);
-    return out[0]!;
+  const values = new Float64Array(rows.length);
+  let done = 0;
+  eachRow(inputs, width, rows, (block, at) => {
+    linear(weights, block, width, at, out);
+    values[done++] = out[0]!;
   });
+  return values;
 }
 
 /** Cross-entropy of one logit, which is replaced by its derivative. */

@@ -1,72 +1,81 @@
+import {eachRow, type Inputs} from './eachRow.ts';
+
 /**
  * Ridge regression: the minimum of ½‖w‖² + ½ Σ (y − w·x − b)² over the training rows, the intercept b free. Inputs and
  * target are centred, then the normal equations are solved, in whichever of their two forms is smaller: (XᵀX + I) w = Xᵀy,
  * or w = Xᵀ (XXᵀ + I)⁻¹ y. The identity keeps both positive definite.
- * @param inputs [rows × width] row-major
  * @param targets [rows]
  * @param train row numbers, at least 1
  * @returns [width + 1]: weights and intercept
  */
-export function ridge(
-  inputs: Float32Array,
-  width: number,
-  targets: ArrayLike<number>,
-  train: Uint32Array,
-): Float64Array {
-  const rows = train.length;
+export function ridge(inputs: Inputs, width: number, targets: ArrayLike<number>, train: Uint32Array): Float64Array {
   const means = new Float64Array(width);
   let targetMean = 0;
-  for (const row of train) {
-    for (let input = 0; input < width; input++) means[input]! += inputs[row * width + input]!;
+  eachRow(inputs, width, train, (values, at, row) => {
+    for (let input = 0; input < width; input++) means[input]! += values[at + input]!;
     targetMean += targets[row]!;
-  }
-  for (let input = 0; input < width; input++) means[input]! /= rows;
-  targetMean /= rows;
+  });
+  for (let input = 0; input < width; input++) means[input]! /= train.length;
+  targetMean /= train.length;
 
-  const isWide = width > rows;
-  const size = isWide ? rows : width;
-  const matrix = new Float64Array(size * size);
-  const solution = new Float64Array(size);
-  if (isWide) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j <= i; j++) matrix[i * size + j] = centredProduct(inputs, width, means, train[i]!, train[j]!);
-      solution[i] = targets[train[i]!]! - targetMean;
-    }
-  } else {
-    const centred = new Float64Array(width);
-    for (const row of train) {
-      for (let input = 0; input < width; input++) centred[input] = inputs[row * width + input]! - means[input]!;
-      const target = targets[row]! - targetMean;
-      for (let i = 0; i < width; i++) {
-        for (let j = 0; j <= i; j++) matrix[i * size + j]! += centred[i]! * centred[j]!;
-        solution[i]! += centred[i]! * target;
-      }
-    }
-  }
-  for (let i = 0; i < size; i++) matrix[i * size + i]! += 1;
-  solveInPlace(matrix, solution);
-
+  const centred = {inputs, width, means, targets, targetMean, train};
   const weights = new Float64Array(width + 1);
-  if (isWide) {
-    train.forEach((row, i) => {
-      for (let input = 0; input < width; input++) {
-        weights[input]! += solution[i]! * (inputs[row * width + input]! - means[input]!);
-      }
-    });
-  } else {
-    weights.set(solution);
-  }
+  weights.set(width > train.length ? solveByRows(centred) : solveByInputs(centred));
   weights[width] = targetMean;
   for (let input = 0; input < width; input++) weights[width]! -= weights[input]! * means[input]!;
   return weights;
 }
 
-function centredProduct(inputs: Float32Array, width: number, means: Float64Array, a: number, b: number): number {
-  let total = 0;
-  for (let input = 0; input < width; input++) {
-    total += (inputs[a * width + input]! - means[input]!) * (inputs[b * width + input]! - means[input]!);
+interface Centred {
+  readonly inputs: Inputs;
+  readonly width: number;
+  readonly means: Float64Array;
+  readonly targets: ArrayLike<number>;
+  readonly targetMean: number;
+  readonly train: Uint32Array;
+}
+
+/** w = Xᵀ (XXᵀ + I)⁻¹ y. There are so few rows that all of them are kept. */
+function solveByRows({inputs, width, means, targets, targetMean, train}: Centred): Float64Array {
+  const size = train.length;
+  const rows = new Float64Array(size * width);
+  let done = 0;
+  eachRow(inputs, width, train, (values, at) => {
+    for (let input = 0; input < width; input++) rows[done++] = values[at + input]! - means[input]!;
+  });
+  const matrix = new Float64Array(size * size);
+  const solution = Float64Array.from(train, row => targets[row]! - targetMean);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let product = 0;
+      for (let input = 0; input < width; input++) product += rows[i * width + input]! * rows[j * width + input]!;
+      matrix[i * size + j] = product + (i === j ? 1 : 0);
+    }
   }
-  return total;
+  solveInPlace(matrix, solution);
+  const weights = new Float64Array(width);
+  for (let i = 0; i < size; i++) {
+    for (let input = 0; input < width; input++) weights[input]! += solution[i]! * rows[i * width + input]!;
+  }
+  return weights;
+}
+
+/** (XᵀX + I) w = Xᵀy. */
+function solveByInputs({inputs, width, means, targets, targetMean, train}: Centred): Float64Array {
+  const matrix = new Float64Array(width * width);
+  const solution = new Float64Array(width);
+  const centred = new Float64Array(width);
+  eachRow(inputs, width, train, (values, at, row) => {
+    for (let input = 0; input < width; input++) centred[input] = values[at + input]! - means[input]!;
+    const target = targets[row]! - targetMean;
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j <= i; j++) matrix[i * width + j]! += centred[i]! * centred[j]!;
+      solution[i]! += centred[i]! * target;
+    }
+  });
+  for (let i = 0; i < width; i++) matrix[i * width + i]! += 1;
+  solveInPlace(matrix, solution);
+  return solution;
 }
 
 /** Cholesky: A = L·Lᵀ replaces the lower triangle, and the solution of A·x = b replaces b. A is positive definite. */

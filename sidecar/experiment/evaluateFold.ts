@@ -1,10 +1,10 @@
 import type {NetworkPlace} from '../../schemas/protocol.ts';
-import {type Encoder, encodeRows, fitEncoder} from '../data/encoder.ts';
-import type {Table} from '../data/table.ts';
+import {fitEncoder, type RowEncoder, rowEncoder} from '../data/encoder.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
-import type {Network, Samples} from '../network/engine.ts';
+import type {Network} from '../network/engine.ts';
 import {engineOf} from '../network/engines.ts';
 import {outputWidth} from '../network/plan.ts';
+import {predictRows} from '../training/predictRows.ts';
 import {rowWeights} from '../training/rowWeights.ts';
 import type {TrainingControl} from '../training/trainingControl.ts';
 import type {TrainingState} from '../training/trainingState.ts';
@@ -12,6 +12,7 @@ import {type EpochRecord, type TrainingObserver, trainNetwork} from '../training
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
 import {dividedRows, foldKeys} from './foldRows.ts';
+import {foldSamples} from './foldSamples.ts';
 import {
   type FittedModel,
   type FoldContext,
@@ -21,7 +22,6 @@ import {
   NOT_TRAINED,
   placeOf,
 } from './foldTask.ts';
-import {inputMatrix} from './inputMatrix.ts';
 import {testMetrics} from './testMetrics.ts';
 import type {WatchedNetwork} from './watcher.ts';
 
@@ -56,7 +56,7 @@ export function evaluateFold(context: FoldContext, task: FoldTask, surroundings:
       ? trainVariant(context, subject.index, task, report, surroundings)
       : {
           ...NOT_TRAINED,
-          predictions: fitBaseline({...experiment, features: experiment.variants[0]!.features}, subject.name, fold),
+          predictions: fitBaseline(context, subject.name, fold),
         };
   report.flush();
   const metrics = result.predictions ? testMetrics(experiment.target, result.predictions, fold.test) : {};
@@ -85,12 +85,13 @@ function trainVariant(
   const rows = new Uint32Array(learned.length + watched.length);
   rows.set(learned);
   rows.set(watched, learned.length);
-  const samples: Samples = {
-    inputs: inputMatrix(rows.length * variant.network.inputs, table.rows * variant.network.inputs),
+  const encode = rowEncoder(table, encoder);
+  const {inputs: width} = variant.network;
+  const known = {
     targets: encodeTarget(target, targetScale, rows),
     weights: rowWeights(training.classWeights, target, learned, rows),
   };
-  encodeRows(table, encoder, rows, samples.inputs);
+  const samples = foldSamples(encode, rows, width, table.rows * width, known, context.largestMatrixBytes);
   const place = placeOf(experiment, task);
   const watching = observe?.({place, context, variant: index, keys, samples, rows, learned: learned.length});
 
@@ -125,7 +126,7 @@ function trainVariant(
   }
   const {network, epochs, bestEpoch, trainingLoss} = outcome;
   try {
-    const predictions = predictRows(network, table, encoder, fold.test, targetScale);
+    const predictions = predictedValues(network, encode, fold.test, targetScale);
     // Huge but finite weights can still give no number.
     if (!predictions.every(Number.isFinite)) {
       return {...NOT_TRAINED, status: 'diverged', epochs, problem: predictionProblem(training)};
@@ -145,28 +146,16 @@ function firstRows(count: number, from: number): Uint32Array {
   return Uint32Array.from({length: count}, (_, i) => from + i);
 }
 
-/** Rows are encoded and predicted in blocks of this many: enough for the kernels, little memory. */
-const PREDICTED_TOGETHER = 1024;
-
 /** Predictions in the target's own units; of two softmax outputs, the probability of class 1 is kept. */
-function predictRows(
+function predictedValues(
   network: Network,
-  table: Table,
-  encoder: Encoder,
+  encode: RowEncoder,
   rows: Uint32Array,
   scale: TargetScale | null,
 ): Float64Array {
   const outputs = outputWidth(network.plan);
-  const width = network.plan.inputs;
   const predictions = new Float64Array(rows.length * outputs);
-  const inputs = new Float32Array(Math.min(rows.length, PREDICTED_TOGETHER) * width);
-  for (let start = 0; start < rows.length; start += PREDICTED_TOGETHER) {
-    const block = rows.subarray(start, start + PREDICTED_TOGETHER);
-    const encoded = inputs.subarray(0, block.length * width);
-    encodeRows(table, encoder, block, encoded);
-    const out = predictions.subarray(start * outputs, (start + block.length) * outputs);
-    network.predict(encoded, firstRows(block.length, 0), out);
-  }
+  predictRows(network, rows, encode, predictions);
   if (scale) return predictions.map(value => value * scale.sd + scale.mean);
   return outputs === 2 ? predictions.filter((_, i) => i % 2 === 1) : predictions;
 }

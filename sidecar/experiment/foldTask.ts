@@ -13,6 +13,8 @@ import type {Experiment} from './experiment.ts';
 /** What all tasks of a run share. The table lies in shared memory. */
 export interface FoldContext extends ChosenEngines {
   readonly experiment: Omit<Experiment, 'folds'>;
+  /** Matrices of inputs that are larger are not kept; absent: `LARGEST_MATRIX_BYTES`. Bits do not depend on it. */
+  readonly largestMatrixBytes?: number;
 }
 
 export type BaselineName = 'majority class' | 'mean' | 'linear';

@@ -1,6 +1,6 @@
 /** How somebody looks into a network while it trains: made where it trains, and only while it is watched. */
 import type {Live, NetworkPlace, Watched} from '../../schemas/protocol.ts';
-import type {Samples} from '../network/engine.ts';
+import type {TrainingSamples} from '../training/trainingSamples.ts';
 import type {TrainingKeys, TrainingObserver} from '../training/trainNetwork.ts';
 import type {FoldContext} from './foldTask.ts';
 
@@ -11,7 +11,7 @@ export interface WatchedNetwork {
   /** Index into `context.experiment.variants`. */
   readonly variant: number;
   readonly keys: TrainingKeys;
-  readonly samples: Samples;
+  readonly samples: TrainingSamples;
   /** Row of the table of each row of `samples`: those that are learned from, then those that early stopping watches. */
   readonly rows: Uint32Array;
   /** How many of them are learned from. */

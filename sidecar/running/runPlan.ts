@@ -1,6 +1,7 @@
 import {availableParallelism, freemem} from 'node:os';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {Experiment, VariantPlan} from '../experiment/experiment.ts';
+import {LARGEST_MATRIX_BYTES} from '../experiment/inputMatrix.ts';
 import {layerWidth} from '../network/plan.ts';
 import {EXIT, UserError} from '../userError.ts';
 
@@ -33,15 +34,6 @@ export function planRun(experiment: Experiment, kind: StoredRun['kind'], wanted:
   };
 }
 
-/** Each worker encodes its own matrix of inputs. Where that is large, one worker keeps memory near that of the data. */
-const LARGE_MATRIX_BYTES = 250e6;
-
-/** Worker threads that a run uses unless told otherwise. @param cores that may be busy with it */
-export function usualWorkers({table, variants}: Experiment, cores: number): number {
-  const widest = Math.max(...variants.map(({network}) => network.inputs));
-  return table.rows * widest * 4 > LARGE_MATRIX_BYTES ? 1 : Math.max(1, cores);
-}
-
 /** Some of the memory is left to others, and an estimate is no more than that. */
 const USABLE_SHARE = 0.8;
 
@@ -57,6 +49,9 @@ export function workersInMemory({table, variants}: Experiment, availableBytes: n
 /** A thread with its own heap and the kernels. */
 const WORKER_BYTES = 40e6;
 
+/** Numbers of rows, their order and targets, and room to fit a column. */
+const ROW_BYTES = 32;
+
 /** What a worker takes at most to train a network: an estimate from above of what the engines allocate. */
 function networkBytes({network, parameters, document}: VariantPlan, rows: number): number {
   const widths = network.layers.reduce((sum, layer) => sum + layerWidth(layer), network.inputs);
@@ -64,7 +59,8 @@ function networkBytes({network, parameters, document}: VariantPlan, rows: number
   const perParameter = 4 * 6 + (document.training.earlyStopping ? 8 : 0);
   // Outputs, their gradients and the masks of a batch.
   const batch = network.batchSize * widths * 4 * 3;
-  return WORKER_BYTES + rows * network.inputs * 4 + parameters * perParameter + batch;
+  const matrix = Math.min(rows * network.inputs * 4, LARGEST_MATRIX_BYTES);
+  return WORKER_BYTES + matrix + rows * ROW_BYTES + parameters * perParameter + batch;
 }
 
 /** What may still be taken, a container's limit included. */

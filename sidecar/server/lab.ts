@@ -1,7 +1,6 @@
 import type {QueueState, Requests, RunState, StartedRun, StartRun} from '../../schemas/protocol.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
-import {usualWorkers} from '../running/runPlan.ts';
 import {startRun} from '../running/startRun.ts';
 import {trainingRun} from '../running/trainingRun.ts';
 import {UserError} from '../userError.ts';
@@ -159,7 +158,7 @@ function starter(workers: number | undefined): Start {
   return (prepared, options) =>
     startRun(prepared, prepared.kind === 'training' ? trainingRun : crossValidationRun(), {
       ...options,
-      workers: workers ?? usualWorkers(prepared.experiment, usualCores()),
+      workers: workers ?? usualCores(),
       lowPriority: true,
     });
 }

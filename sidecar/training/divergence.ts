@@ -1,3 +1,4 @@
+import {forEachBlock} from './predictRows.ts';
 import type {TrainingTask} from './trainNetwork.ts';
 
 /**
@@ -29,11 +30,11 @@ function saferRate({training: {optimizer}}: TrainingTask, momentum: number): num
 
 function largestInput({samples, trainRows, plan}: TrainingTask): number {
   let largest = 0;
-  for (const row of trainRows) {
-    for (let i = row * plan.inputs; i < (row + 1) * plan.inputs; i++) {
-      largest = Math.max(largest, Math.abs(samples.inputs[i]!));
-    }
-  }
+  const look = (inputs: Float32Array, from: number, to: number) => {
+    for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(inputs[i]!));
+  };
+  if (samples.inputs) for (const row of trainRows) look(samples.inputs, row * plan.inputs, (row + 1) * plan.inputs);
+  else forEachBlock(trainRows, plan.inputs, samples.encode, inputs => look(inputs, 0, inputs.length));
   return largest;
 }
 

@@ -11,7 +11,12 @@ const SMALLEST = 1e-15;
  * @param rows rows of `samples` that were predicted
  * @returns the weighted mean over the rows
  */
-export function evaluationLoss(loss: Loss, predictions: Float64Array, samples: Samples, rows: Uint32Array): number {
+export function evaluationLoss(
+  loss: Loss,
+  predictions: Float64Array,
+  samples: Omit<Samples, 'inputs'>,
+  rows: Uint32Array,
+): number {
   const outputs = predictions.length / rows.length;
   let sum = 0;
   let total = 0;

@@ -1,21 +1,23 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import {foldIn, type RandomKey} from '../kernels/random.ts';
-import type {Engine, Network, Samples} from '../network/engine.ts';
+import type {Engine, Network} from '../network/engine.ts';
 import {initialParameters} from '../network/initialize.ts';
 import {type NetworkPlan, outputWidth} from '../network/plan.ts';
 import {divergenceProblem} from './divergence.ts';
 import {stepsOfEpoch, writeEpochOrder} from './epochOrder.ts';
 import {evaluationLoss} from './evaluationLoss.ts';
+import {predictRows} from './predictRows.ts';
 import {createSchedule} from './schedule.ts';
 import {createTimeBudget} from './timeBudget.ts';
 import type {TrainingControl} from './trainingControl.ts';
+import {pieceSource, type TrainingSamples} from './trainingSamples.ts';
 import type {BestEpoch, TrainingState} from './trainingState.ts';
 
 export interface TrainingTask {
   readonly engine: Engine;
   readonly plan: NetworkPlan;
   readonly training: ResolvedDocument['training'];
-  readonly samples: Samples;
+  readonly samples: TrainingSamples;
   /** Rows of `samples` that are learned from. */
   readonly trainRows: Uint32Array;
   /** Rows of `samples` on which early stopping watches the loss; null without early stopping. */
@@ -94,6 +96,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
   const {batchSize} = training;
   const batches = stepsOfEpoch(trainRows.length, training);
   const trainedRows = Math.min(batches * batchSize, trainRows.length);
+  const pieces = pieceSource(samples, task.plan.inputs, batchSize);
   const order = new Uint32Array(trainRows.length);
   const losses = new Float64Array(batches);
   const learningRates = new Float64Array(batches);
@@ -110,9 +113,8 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
     writeEpochOrder(trainRows, training, keys.order, epoch, order);
     schedule.learningRates(epoch, learningRates);
     schedule.momenta(epoch, momenta);
-    const epochPlan = {
-      samples,
-      order: order.subarray(0, trainedRows),
+    const trained = order.subarray(0, trainedRows);
+    const steps = {
       batchSize,
       learningRates,
       momenta,
@@ -128,9 +130,9 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
         checkpoints.keep(epoch, from);
         return {kind: 'cancelled', epochs: epoch};
       }
-      const to = Math.min(from + granted, batches);
+      const to = Math.min(from + Math.min(granted, pieces.mostBatches), batches);
       const begun = now();
-      const failed = from + network.trainSteps(epochPlan, from, to, losses);
+      const failed = from + network.trainSteps({...steps, ...pieces.take(trained, from, to)}, from, to, losses);
       if (failed < to) {
         const place = {epoch, learningRate: learningRates[failed]!, momentum: momenta[failed]!};
         return {kind: 'diverged', epochs: epoch + 1, problem: divergenceProblem(task, losses[failed]!, place)};
@@ -138,7 +140,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
       const elapsed = now() - begun;
       checkpoints.earn(elapsed);
       clean.earn(elapsed * (observer.cleanLossShare?.() ?? 0));
-      observer.batchesEnded?.({epoch, from, to}, epochPlan.order, network);
+      observer.batchesEnded?.({epoch, from, to}, trained, network);
       from = to;
     }
 
@@ -222,8 +224,10 @@ function lossOf(task: TrainingTask, network: Network, rows: Uint32Array): () => 
   let predictions: Float64Array | undefined;
   return () => {
     predictions ??= new Float64Array(rows.length * outputWidth(task.plan));
-    network.predict(task.samples.inputs, rows, predictions);
-    return evaluationLoss(task.plan.loss, predictions, task.samples, rows);
+    const {samples} = task;
+    if (samples.inputs) network.predict(samples.inputs, rows, predictions);
+    else predictRows(network, rows, samples.encode, predictions);
+    return evaluationLoss(task.plan.loss, predictions, samples, rows);
   };
 }
 

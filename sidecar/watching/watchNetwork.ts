@@ -4,6 +4,7 @@ import {foldIn} from '../kernels/random.ts';
 import type {Network} from '../network/engine.ts';
 import {engineOf} from '../network/engines.ts';
 import {createTimeBudget} from '../training/timeBudget.ts';
+import {inputsOf, pieceSource} from '../training/trainingSamples.ts';
 import {orderedBatchMasks} from './batchMasks.ts';
 import {createGradientMeter, type GradientMeter} from './gradientNorms.ts';
 import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
@@ -105,7 +106,8 @@ function pacedWork(everyMs: number, share: number, now: () => number) {
 
 /** Makes the room for looking at layers when it is needed first. */
 function layerLook({context, samples, learned}: WatchedNetwork, {plan, training, keys}: TrainedNetwork) {
-  const rows = evenlySpaced(learned, MOST_ROWS);
+  const {inputs, rows} = inputsOf(samples, evenlySpaced(learned, MOST_ROWS), plan.inputs);
+  const pieces = pieceSource(samples, plan.inputs, training.batchSize);
   let room: {outputs: ReturnType<typeof outputRoom>; parameters: Float64Array; meter: GradientMeter} | null = null;
   return {
     states(trained: Network, {epoch, batch}: {epoch: number; batch: number}, order: Uint32Array): LayerState[] {
@@ -116,9 +118,10 @@ function layerLook({context, samples, learned}: WatchedNetwork, {plan, training,
       };
       const {outputs, parameters, meter} = room;
       trained.readParameters(parameters);
-      readOutputs(trained, samples.inputs, rows, outputs);
+      readOutputs(trained, inputs, rows, outputs);
       const noise = {kind: 'drawn', key: foldIn(keys.masks, epoch - 1)} as const;
-      const norms = meter.measure(parameters, {samples, order, batchSize: training.batchSize, noise}, batch - 1);
+      const piece = {...pieces.take(order, batch - 1, batch), batchSize: training.batchSize, noise};
+      const norms = meter.measure(parameters, piece, batch - 1);
       return layerStates(plan, parameters, outputs, norms, epoch);
     },
   };

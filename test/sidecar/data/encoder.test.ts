@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {type Encoder, encodeRows, fitEncoder} from '../../../sidecar/data/encoder.ts';
+import {type Encoder, encodeRows, fitEncoder, rowEncoder} from '../../../sidecar/data/encoder.ts';
 import {planFeatures} from '../../../sidecar/data/features.ts';
 import type {Table} from '../../../sidecar/data/table.ts';
 import {allRows, dataSection, type Given, tableOf} from './dataFiles.ts';
@@ -254,4 +254,20 @@ describe('an encoder', () => {
       new RangeError('table must have a numeric column x, got none'),
     );
   });
+});
+
+test('rows that are encoded in parts, in any order, have the bits of the whole, in columns of every kind', async () => {
+  const text = `n,m,o,c,y\n${Array.from({length: 40}, (_, i) => `${i % 7 ? i * 1.5 : ''},${i * i},${['low', 'high', ''][i % 3]},${['a', 'b', 'c', ''][i % 4]},${i % 2}`).join('\n')}\n`;
+  const given = {
+    missing: {markers: [''], numeric: 'median', categorical: 'mostFrequent', indicator: true},
+    columns: {o: {categories: 'ordinal', order: ['low', 'high']}, m: {scale: 'robust'}},
+  } as Given;
+  const {table, encoder, rows} = await encoded(text, given, 30);
+  expect(new Set(encoder.columns.map(({kind}) => kind))).toEqual(new Set(['numeric', 'ordinal', 'oneHot']));
+  const encode = rowEncoder(table, encoder);
+  for (const part of [Uint32Array.of(39, 0, 7, 7), Uint32Array.of(14), new Uint32Array(0)]) {
+    const out = new Float32Array(part.length * encoder.width).fill(Number.NaN);
+    encode(part, out);
+    expect([...out]).toEqual([...part].flatMap(row => rows[row]!));
+  }
 });

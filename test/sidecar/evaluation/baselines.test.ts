@@ -176,3 +176,25 @@ function classification(rows: number, width: number, classes: number): BaselineD
 function rowsTo(count: number): Uint32Array {
   return Uint32Array.from({length: count}, (_, row) => row);
 }
+
+test.each([
+  ['ridge, more rows than inputs', 1200, 3, null],
+  ['ridge, more inputs than rows', 12, 30, null],
+  ['logistic', 1200, 3, 2],
+  ['multinomial', 60, 4, 3],
+] as const)(
+  '%s: inputs that are encoded whenever they are needed give the bits of a matrix',
+  (_, rows, width, classes) => {
+    const data = {
+      ...(classes ? classification(rows, width, classes) : {...noise(rows, width, 5), width, classes}),
+      train: Uint32Array.from({length: rows - 5}, (_, i) => i),
+      test: Uint32Array.of(rows - 1, 0, rows - 3),
+    };
+    const matrix = data.inputs as Float32Array;
+    const encode = (some: Uint32Array, out: Float32Array) =>
+      some.forEach((row, i) => {
+        out.set(matrix.subarray(row * width, (row + 1) * width), i * width);
+      });
+    expect(linearBaseline({...data, inputs: encode})).toEqual(linearBaseline(data));
+  },
+);

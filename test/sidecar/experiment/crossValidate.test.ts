@@ -69,6 +69,21 @@ describe('a cross-validation', () => {
     expect(new Set(digests).size).toBe(1);
   });
 
+  test.each([
+    ['classes, early stopping', {training: {...base.training, earlyStopping: {patience: 3}}}],
+    ['numbers', {data: {source: 'data.csv', target: 'sum'}}],
+  ])('gives the same bits without a matrix of inputs: %s', async (_, changes) => {
+    const experiment = await experimentWith(changes);
+    const outcomes = await Promise.all(
+      [1e9, 0].map(async largestMatrixBytes => {
+        const runner = inProcess({experiment, engine: 'plain', largestMatrixBytes});
+        const report = await crossValidate(experiment, runner, silent);
+        return report.outcomes.map(({name, outcome}) => ({name, predictions: outcome.predictions}));
+      }),
+    );
+    expect(outcomes[1]).toEqual(outcomes[0]);
+  });
+
   test('starts all variants from the same weights: without a step they predict alike', async () => {
     const training = {...base.training, optimizer: {type: 'sgd', learningRate: 1e-30}};
     const experiment = await experimentWith({training});

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {ResolvedDocument} from '../../../schemas/generated/resolvedDocument.ts';
 import {foldIn, RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
+import type {Samples} from '../../../sidecar/network/engine.ts';
 import {engines} from '../../../sidecar/network/engines.ts';
 import type {NetworkPlan} from '../../../sidecar/network/plan.ts';
 import {evaluationLoss} from '../../../sidecar/training/evaluationLoss.ts';
@@ -27,7 +28,10 @@ const plan: NetworkPlan = {
 };
 
 /** Two classes by the sign of a product, with some labels flipped, so that a long training overfits. */
-function task(training: Partial<Training> = {}, change: Partial<TrainingTask> = {}): TrainingTask {
+function task(
+  training: Partial<Training> = {},
+  change: Partial<TrainingTask & {samples: Samples}> = {},
+): TrainingTask & {samples: Samples} {
   const random = new RandomStream(randomKey(1));
   const inputs = Float32Array.from({length: ROWS * 3}, () => random.uniform() * 2 - 1);
   const targets = Float32Array.from({length: ROWS}, (_, row) => {
@@ -144,7 +148,7 @@ describe('early stopping', () => {
   test('never looks at the training rows: its loss is that of the validation rows alone', () => {
     const given = task(settings);
     const changed = {...given.samples, targets: given.samples.targets.map((y, row) => (row < 40 ? y : 1 - y))};
-    const lossesOf = (samples: TrainingTask['samples']) => {
+    const lossesOf = (samples: Samples) => {
       const records: EpochRecord[] = [];
       trainNetwork({
         ...given,
