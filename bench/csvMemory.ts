@@ -63,6 +63,7 @@ async function measure(path: string): Promise<void> {
     scale: 'standard',
     scaleTarget: 'standard',
     categories: 'oneHot',
+    streaming: 'auto',
     missing: {markers: ['NA', 'N/A', 'null', '?'], numeric: 'mean', categorical: 'mostFrequent', indicator: false},
     columns: {},
   };

@@ -117,6 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'data.scale': {from: 'standard', to: 'minMax'},
   'data.scaleTarget': {with: real, from: 'standard', to: 'none'},
   'data.categories': {from: 'oneHot', to: 'ordinal'},
+  'data.streaming': {from: 'auto', to: 'always'},
   'data.missing.markers': {from: ['-'], to: ['NA']},
   'data.missing.numeric': {from: 'mean', to: 'dropRow'},
   'data.missing.categorical': {from: 'mostFrequent', to: 'category'},
@@ -244,7 +245,9 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   const all = Uint32Array.from({length: experiment.table.rows}, (_, row) => row);
   const inputs = new Float32Array(all.length * featureWidth(experiment.variants[0]!.features));
   encodeRows(experiment.table, fitEncoder(experiment.table, experiment.variants[0]!.features, all), all, inputs);
-  return hash([digest, variants.map(variant => variant.name), [...inputs], [...experiment.folds[0]!.test]]);
+  // Few rows are shuffled alike on disk and in memory; that they were on disk is told.
+  const streamed = experiment.table.store !== undefined;
+  return hash([digest, streamed, variants.map(variant => variant.name), [...inputs], [...experiment.folds[0]!.test]]);
 }
 
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -54,7 +54,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/experiment',
     'schemas',
   ],
-  'sidecar/running': ['sidecar/experiment', 'sidecar/network', 'sidecar/runners', 'sidecar/runs', 'schemas'],
+  'sidecar/running': [
+    'sidecar/data',
+    'sidecar/experiment',
+    'sidecar/network',
+    'sidecar/runners',
+    'sidecar/runs',
+    'schemas',
+  ],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',

@@ -66,6 +66,10 @@ scale: ("standard" | "minMax" | "robust" | "none")
  */
 scaleTarget: ("standard" | "none")
 /**
+ * Whether the columns are kept on disk and read while training, for data larger than the memory. Rows are then shuffled among parts of the file, not among all rows.
+ */
+streaming: ("auto" | "always" | "never")
+/**
  * How categories become inputs.
  */
 categories: ("oneHot" | "ordinal")

@@ -141,6 +141,19 @@ features: number
  */
 classes: (string[] | null)
 /**
+ * The columns were kept on disk and read while training (data.streaming); absent: they were in memory.
+ */
+streamed?: {
+/**
+ * Consecutive rows that are read together.
+ */
+chunkRows: number
+/**
+ * Every epoch takes the chunks in another order, and mixes the rows of so many chunks at a time.
+ */
+shuffledChunks: number
+}
+/**
  * SHA-256 of the data file.
  */
 sha256: string

@@ -5,6 +5,7 @@
 import type {CategoricalFeature, FeaturePlan, NumericFeature} from './features.ts';
 import {featureWidth} from './features.ts';
 import {type NumberStatistics, numberStatistics, type OrderStatistics, orderStatistics} from './numberStatistics.ts';
+import {streamedRowEncoder} from './streamedRows.ts';
 import type {CategoricalColumn, Column, NumericColumn, Table} from './table.ts';
 
 /** Plain data: it is stored with a model and posted to workers. */
@@ -165,7 +166,8 @@ function fitOrdinal(plan: CategoricalFeature, column: CategoricalColumn, rows: U
   const {name, inputs, indicator, categories} = plan;
   const {counts} = countCategories(plan, column, rows);
   const positions = positionsOf(categories, column);
-  const present = Float64Array.from(rows, row => position(positions, column.codes[row]!)).filter(at => at >= 0);
+  const {codes} = column;
+  const present = Float64Array.from(rows, row => position(positions, codes[row]!)).filter(at => at >= 0);
   const statistics = present.length > 0 ? numberStatistics(present) : null;
   const order = statistics ? orderStatistics(present) : null;
   const fill = plan.fillValue ?? mostFrequent(categories, counts);
@@ -185,9 +187,10 @@ function fitOrdinal(plan: CategoricalFeature, column: CategoricalColumn, rows: U
 function countCategories({categories}: CategoricalFeature, column: CategoricalColumn, rows: Uint32Array) {
   const positions = positionsOf(categories, column);
   const counts = categories.map(() => 0);
+  const {codes} = column;
   let missing = 0;
   for (const row of rows) {
-    const code = column.codes[row]!;
+    const code = codes[row]!;
     const at = position(positions, code);
     if (at >= 0) counts[at]!++;
     else if (code < 0) missing++;
@@ -232,6 +235,8 @@ export function encodeRows(table: Table, encoder: Encoder, rows: Uint32Array, ou
  * @throws RangeError if the table lacks a column; the encoder throws one if `out` has another length than its rows need
  */
 export function rowEncoder(table: Table, encoder: Encoder): RowEncoder {
+  if (table.store)
+    return streamedRowEncoder({...table, store: table.store}, encoder, part => rowEncoder(part, encoder));
   const {width} = encoder;
   let first = 0;
   const columns = encoder.columns.map(column => {

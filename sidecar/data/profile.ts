@@ -16,6 +16,8 @@ export interface ReadOptions {
   /** Columns that are used besides target and inputs: those of groups and times. */
   readonly keep?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Where columns that are kept on disk are written; absent: among the temporary files. */
+  readonly storeFolder?: string;
 }
 
 /**

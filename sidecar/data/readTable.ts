@@ -1,6 +1,9 @@
+import {tmpdir} from 'node:os';
 import {type Cell, cellNumber, cellText, missingCells} from './cell.ts';
 import type {ColumnProfile} from './columnProfile.ts';
+import {type ColumnRoom, memoryRoom, storedRoom} from './columnRoom.ts';
 import {columnSettings} from './columnSettings.ts';
+import {createStore, type NumberType} from './columnStore.ts';
 import {DataError, dataError, type NamedFile} from './dataError.ts';
 import {type DataSection, formatOf} from './dataFile.ts';
 import {inputColumns} from './inputColumns.ts';
@@ -29,10 +32,36 @@ export async function readTable(
   const {read, unread} = readableColumns(profile, data, reserved);
   const capacity = profile.rows - profile.columns[names.indexOf(data.target)]!.missing;
   const isMissing = missingCells(data.missing.markers);
-  const writers = read.map(column => {
+  const columns = read.map(column => {
+    const isReserved = reserved.includes(column.name);
+    return {column, isReserved, type: numberType(column, isReserved)};
+  });
+  // Targets, groups and times are looked at row by row from the beginning to the end, and stay in memory.
+  const stored = columns.filter(({isReserved}) => !isReserved);
+  const isStreamed = streams(
+    data,
+    capacity,
+    stored.map(({type}) => type),
+  );
+  const store = isStreamed
+    ? createStore(
+        options.storeFolder ?? tmpdir(),
+        stored.map(({type}) => type),
+      )
+    : null;
+  const writers = columns.map(({column, isReserved, type}) => {
     const index = names.indexOf(column.name);
-    if (column.kind === 'categorical') return categoryWriter(column, index, capacity, isMissing);
-    return numberWriter(column, index, capacity, isMissing, reserved.includes(column.name));
+    const room =
+      store && !isReserved
+        ? storedRoom(
+            store,
+            stored.findIndex(other => other.column === column),
+            type,
+          )
+        : memoryRoom(type, capacity);
+    return column.kind === 'categorical'
+      ? categoryWriter(column, index, room, isMissing)
+      : numberWriter(column, index, room, isMissing);
   });
   const rowFilter = createRowFilter(profile, data, used, isMissing);
   const rowLines = new Uint32Array(new SharedArrayBuffer(4 * capacity));
@@ -42,8 +71,10 @@ export async function readTable(
     rowLines[rows] = line;
     for (const writer of writers) writer.write(cells[writer.index] ?? null, rows);
     rows++;
+    store?.endRow();
   };
   const facts = await readAgain(path, data, profile, onRow, options.signal, file);
+  store?.end();
   if (facts.sha256 !== profile.sha256) throw fileChanged(file);
   if (rows === 0) throw noRowsLeft(file, data, rowFilter.omitted.withoutTarget, profile.rows);
   return {
@@ -55,6 +86,7 @@ export async function readTable(
     byteLength: facts.byteLength,
     omitted: {...rowFilter.omitted},
     unread,
+    ...(store ? {store: store.store} : {}),
   };
 }
 
@@ -102,24 +134,27 @@ interface ColumnWriter {
 
 type IsMissing = (cell: Cell | undefined) => boolean;
 
-function numberWriter(
-  {name, numbers}: ColumnProfile,
-  index: number,
-  capacity: number,
-  isMissing: IsMissing,
-  isReserved: boolean,
-): ColumnWriter {
-  const needsDouble = isReserved || !numbers || losesInFloat32(numbers.min, numbers.max);
-  const values = needsDouble
-    ? new Float64Array(new SharedArrayBuffer(8 * capacity))
-    : new Float32Array(new SharedArrayBuffer(4 * capacity));
+function numberWriter({name}: ColumnProfile, index: number, room: ColumnRoom, isMissing: IsMissing): ColumnWriter {
   return {
     index,
     write(cell, row) {
-      values[row] = isMissing(cell) ? Number.NaN : cellNumber(cell);
+      room.write(row, isMissing(cell) ? Number.NaN : cellNumber(cell));
     },
-    finish: rows => ({kind: 'numeric', name, values: values.subarray(0, rows)}),
+    finish: rows => room.numericColumn(name, rows),
   };
+}
+
+function numberType({kind, numbers}: ColumnProfile, isReserved: boolean): NumberType {
+  if (kind === 'categorical') return 'int32';
+  return isReserved || !numbers || losesInFloat32(numbers.min, numbers.max) ? 'float64' : 'float32';
+}
+
+/** Columns that take more are kept on disk unless the document says otherwise. The same on every machine: it changes the order of the rows. */
+const LARGEST_TABLE_BYTES = 4e9;
+
+function streams({streaming}: DataSection, rows: number, types: readonly NumberType[]): boolean {
+  if (streaming !== 'auto') return streaming === 'always';
+  return rows * types.reduce((sum, type) => sum + (type === 'float64' ? 8 : 4), 0) > LARGEST_TABLE_BYTES;
 }
 
 /**
@@ -131,14 +166,13 @@ function losesInFloat32(min: number, max: number): boolean {
   return max - min < size * 1e-3 || size < 1e-30;
 }
 
-function categoryWriter({name}: ColumnProfile, index: number, capacity: number, isMissing: IsMissing): ColumnWriter {
-  const codes = new Int32Array(new SharedArrayBuffer(4 * capacity));
+function categoryWriter({name}: ColumnProfile, index: number, room: ColumnRoom, isMissing: IsMissing): ColumnWriter {
   const codeOf = new Map<string, number>();
   return {
     index,
     write(cell, row) {
       if (isMissing(cell)) {
-        codes[row] = -1;
+        room.write(row, -1);
         return;
       }
       const text = cellText(cell);
@@ -147,7 +181,7 @@ function categoryWriter({name}: ColumnProfile, index: number, capacity: number, 
         code = codeOf.size;
         codeOf.set(text, code);
       }
-      codes[row] = code;
+      room.write(row, code);
     },
     finish(rows) {
       // Codes were given in the order of the file; in the table they follow the alphabet.
@@ -155,9 +189,7 @@ function categoryWriter({name}: ColumnProfile, index: number, capacity: number, 
       const sorted = names.toSorted();
       const rank = new Map(sorted.map((category, position) => [category, position]));
       const ranks = Int32Array.from(names, category => rank.get(category)!);
-      const kept = codes.subarray(0, rows);
-      for (let row = 0; row < rows; row++) if (kept[row]! >= 0) kept[row] = ranks[kept[row]!]!;
-      return {kind: 'categorical', name, codes: kept, categories: sorted};
+      return room.categoricalColumn(name, rows, ranks, sorted);
     },
   };
 }
@@ -185,9 +217,17 @@ async function readAgain(
       signal,
     );
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw diskFull(file, error);
     if (!(error instanceof DataError)) throw error;
     throw fileChanged(file, error);
   }
+}
+
+/** The second pass writes nothing but columns that are kept on disk. */
+function diskFull(file: NamedFile, cause: unknown): DataError {
+  const text =
+    'the disk is full: the columns are kept beside the document while training. Make room there, or set data.streaming to "never" if they fit into memory.';
+  return dataError(file, 'disk-full', text, {key: 'data.streaming'}, cause);
 }
 
 function fileChanged(file: NamedFile, cause?: unknown): DataError {

@@ -1,5 +1,7 @@
+import type {ColumnStore} from './columnStore.ts';
+
 /**
- * A data set in memory: one array a column, in shared memory, so that worker threads read it without a copy. Nothing
+ * A data set: one array a column, in shared memory, so that worker threads read it without a copy, or on disk. Nothing
  * in it is fitted: imputation, categories' inputs and scales belong to an encoder, fitted on a fold's training rows.
  */
 export interface Table {
@@ -17,6 +19,8 @@ export interface Table {
   readonly omitted: {readonly withoutTarget: number; readonly withMissingValue: number};
   /** Columns of the file that are not in the table, and what a document is told that wants them as inputs. */
   readonly unread?: readonly UnreadColumn[];
+  /** Where the columns lie that are not in memory; absent: all are. */
+  readonly store?: ColumnStore | undefined;
 }
 
 export interface UnreadColumn {

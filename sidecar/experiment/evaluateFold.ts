@@ -11,7 +11,7 @@ import type {TrainingState} from '../training/trainingState.ts';
 import {type EpochRecord, type TrainingObserver, trainNetwork} from '../training/trainNetwork.ts';
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
-import {dividedRows, foldKeys} from './foldRows.ts';
+import {dividedRows, foldKeys, learnedBlocks} from './foldRows.ts';
 import {foldSamples} from './foldSamples.ts';
 import {
   type FittedModel,
@@ -101,6 +101,7 @@ function trainVariant(
     training,
     samples,
     trainRows: firstRows(learned.length, 0),
+    blocks: learnedBlocks(experiment, learned),
     validationRows: watched.length > 0 ? firstRows(watched.length, learned.length) : null,
     keys,
     start,

@@ -1,4 +1,5 @@
 /** What chance decides of one network: its keys, and which rows it learns from. Both can be told again at any time. */
+import {type RowBlocks, rowBlocks} from '../data/streamedRows.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import {foldIn, type RandomKey, randomKey} from '../kernels/random.ts';
 import type {TrainingKeys} from '../training/trainNetwork.ts';
@@ -26,6 +27,11 @@ export function foldKeys(
   };
   if (!redrawn) return keys;
   return {...keys, [redrawn.source]: foldIn(foldIn(keys[redrawn.source], 'redrawn'), redrawn.number)};
+}
+
+/** Which of the rows that are learned from lie together on disk; null for a table in memory. */
+export function learnedBlocks({table}: Pick<Experiment, 'table'>, learned: Uint32Array): RowBlocks | null {
+  return rowBlocks(table, learned);
 }
 
 /** The training rows of a fold, as row numbers of the table: those that are learned from, and those that early stopping watches. */

@@ -2,6 +2,7 @@
 
 import type {EpochsEnded, FoldEnded, FoldStarted, ProblemMet} from '../../schemas/generated/event.ts';
 import type {NetworkPlace} from '../../schemas/protocol.ts';
+import {receiveTable} from '../data/columnStore.ts';
 import type {Encoder} from '../data/encoder.ts';
 import type {Target} from '../data/table.ts';
 import type {TargetScale} from '../data/target.ts';
@@ -10,11 +11,17 @@ import type {Metric} from '../evaluation/metrics.ts';
 import type {ChosenEngines} from '../network/engines.ts';
 import type {Experiment} from './experiment.ts';
 
-/** What all tasks of a run share. The table lies in shared memory. */
+/** What all tasks of a run share. The table lies in shared memory or on disk. */
 export interface FoldContext extends ChosenEngines {
   readonly experiment: Omit<Experiment, 'folds'>;
   /** Matrices of inputs that are larger are not kept; absent: `LARGEST_MATRIX_BYTES`. Bits do not depend on it. */
   readonly largestMatrixBytes?: number;
+}
+
+/** A context that was posted from another thread. */
+export function receiveContext(context: FoldContext): FoldContext {
+  const {experiment} = context;
+  return {...context, experiment: {...experiment, table: receiveTable(experiment.table)}};
 }
 
 export type BaselineName = 'majority class' | 'mean' | 'linear';

@@ -241,7 +241,9 @@ export async function readData(path: string, base: ResolvedDocument): Promise<Re
   const {groupBy, timeBy} = base.evaluation;
   const keep = [groupBy, timeBy].filter(name => name !== undefined);
   const profile = await profileData(file, base.data, {keep});
-  const table = await readTable(file, base.data, profile, {keep});
+  // Temporary files may lie in memory, and these columns are too large for it.
+  const storeFolder = join(dirname(path), '.mlp');
+  const table = await readTable(file, base.data, profile, {keep, storeFolder});
   return {table: {...table, source: basename(source)}, target: planTarget(table, base.data), profile};
 }
 

@@ -2,7 +2,13 @@ import {constants, platform, setPriority} from 'node:os';
 import {type MessagePort, receiveMessageOnPort} from 'node:worker_threads';
 import type {Watched} from '../../schemas/protocol.ts';
 import {evaluateFold} from '../experiment/evaluateFold.ts';
-import type {FoldContext, FoldEvent, FoldOutcome, FoldTask} from '../experiment/foldTask.ts';
+import {
+  type FoldContext,
+  type FoldEvent,
+  type FoldOutcome,
+  type FoldTask,
+  receiveContext,
+} from '../experiment/foldTask.ts';
 import type {CreateWatcher, LiveState, WatchedNetwork, Watcher} from '../experiment/watcher.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../training/checkpoint.ts';
 import {ACTIVITY, WORKER_WORD} from '../training/runControl.ts';
@@ -38,7 +44,8 @@ export type WorkerMessage =
 
 /** The whole of a worker thread: does one task after the other. */
 export function serveTasks(port: MessagePort, start: WorkerStart, createWatcher: CreateWatcher | null = null): void {
-  const {context, ownWords} = start;
+  const {ownWords} = start;
+  const context = receiveContext(start.context);
   if (start.lowPriority) giveWay();
   const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const nextControl = followRunControl(start.runWords, ownWords, () => performance.now());

@@ -1,5 +1,6 @@
 import {availableParallelism, freemem} from 'node:os';
 import type {StoredRun} from '../../schemas/generated/run.ts';
+import {KEPT_CHUNK_BYTES} from '../data/streamedRows.ts';
 import type {Experiment, VariantPlan} from '../experiment/experiment.ts';
 import {LARGEST_MATRIX_BYTES} from '../experiment/inputMatrix.ts';
 import {layerWidth} from '../network/plan.ts';
@@ -39,7 +40,8 @@ const USABLE_SHARE = 0.8;
 
 /** @throws UserError if there is not enough for one */
 export function workersInMemory({table, variants}: Experiment, availableBytes: number): number {
-  const bytes = Math.max(...variants.map(variant => networkBytes(variant, table.rows)));
+  const chunks = table.store ? KEPT_CHUNK_BYTES : 0;
+  const bytes = chunks + Math.max(...variants.map(variant => networkBytes(variant, table.rows)));
   const count = Math.floor((availableBytes * USABLE_SHARE) / bytes);
   if (count >= 1) return count;
   const message = `One network of this experiment needs about ${gigabytes(bytes)} of memory, and only ${gigabytes(availableBytes)} are free. Lower units, batchSize or the number of columns, or end other programs.`;

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {arch, availableParallelism, platform} from 'node:os';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {DataFacts, StoredRun} from '../../schemas/generated/run.ts';
+import {streamedFacts} from '../data/streamedRows.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import {type ChosenEngines, engineFacts} from '../network/engines.ts';
@@ -63,5 +64,6 @@ function dataFacts({table, target, variants}: Experiment): DataFacts {
     features: variants[0]!.network.inputs,
     classes: target.task === 'classification' ? [...target.classes] : null,
     sha256: table.sha256,
+    ...(table.store ? {streamed: streamedFacts(table.store)} : {}),
   };
 }

@@ -5,6 +5,7 @@ import {SIGNIFICANCE} from '../evaluation/verdict.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {ledgerReport} from './ledgerReport.ts';
 import {duration, grouped, meanAndSd} from './numbers.ts';
+import {streamedLine} from './streamedLine.ts';
 import {alignColumns, printable} from './table.ts';
 
 /** What a person reads at the end of a cross-validation. @param shown the metrics of the table */
@@ -16,6 +17,7 @@ export function crossValidationReport(
   return [
     ...(result.status === 'completed' ? [] : [bold('Stopped early: the folds below are those that ended.'), '']),
     `${dataLine(experiment, result)}`,
+    ...streamedLine(result.data),
     `${splitLine(experiment)}`,
     '',
     ...(result.variants.some(variant => variant.folds.length > 0)

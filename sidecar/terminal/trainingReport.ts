@@ -2,6 +2,7 @@ import {styleText} from 'node:util';
 import type {TrainedModel, Training} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {duration, grouped, metricValue} from './numbers.ts';
+import {streamedLine} from './streamedLine.ts';
 import {alignColumns, printable} from './table.ts';
 
 /** What a person reads at the end of training. */
@@ -24,6 +25,7 @@ export function trainingReport(result: Training, shown: readonly Metric[]): stri
       : [styleText('bold', first!, {stream: process.stdout}), ...rest]),
     'Measured on the training rows: it says how well they were learned, not how well new rows are predicted (mlp cv does).',
     ...result.models.filter(model => model.problem).map(model => printable(`"${model.name}": ${model.problem}`)),
+    ...streamedLine(result.data),
     '',
     `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
     `Stored in ${result.directory}`,

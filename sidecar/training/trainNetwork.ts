@@ -1,4 +1,5 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import type {RowBlocks} from '../data/streamedRows.ts';
 import {foldIn, type RandomKey} from '../kernels/random.ts';
 import type {Engine, Network} from '../network/engine.ts';
 import {initialParameters} from '../network/initialize.ts';
@@ -10,7 +11,7 @@ import {predictRows} from './predictRows.ts';
 import {createSchedule} from './schedule.ts';
 import {createTimeBudget} from './timeBudget.ts';
 import type {TrainingControl} from './trainingControl.ts';
-import {pieceSource, type TrainingSamples} from './trainingSamples.ts';
+import {inputsOf, pieceSource, type TrainingSamples} from './trainingSamples.ts';
 import type {BestEpoch, TrainingState} from './trainingState.ts';
 
 export interface TrainingTask {
@@ -20,6 +21,8 @@ export interface TrainingTask {
   readonly samples: TrainingSamples;
   /** Rows of `samples` that are learned from. */
   readonly trainRows: Uint32Array;
+  /** Of `trainRows`, where they are read from disk. */
+  readonly blocks?: RowBlocks | null;
   /** Rows of `samples` on which early stopping watches the loss; null without early stopping. */
   readonly validationRows: Uint32Array | null;
   readonly keys: TrainingKeys;
@@ -110,7 +113,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
   let trainingLoss = start?.trainingLoss ?? Number.NaN;
   losses.set(start?.losses ?? []);
   for (let epoch = start?.epoch ?? 0; epoch < training.epochs; epoch++) {
-    writeEpochOrder(trainRows, training, keys.order, epoch, order);
+    writeEpochOrder(trainRows, training, keys.order, epoch, order, task.blocks);
     schedule.learningRates(epoch, learningRates);
     schedule.momenta(epoch, momenta);
     const trained = order.subarray(0, trainedRows);
@@ -222,11 +225,14 @@ function meanOverRows(losses: Float64Array, batchSize: number, rows: number): nu
 /** @param rows of the task's samples @returns measures their loss in evaluation mode */
 function lossOf(task: TrainingTask, network: Network, rows: Uint32Array): () => number {
   let predictions: Float64Array | undefined;
+  let few: ReturnType<typeof inputsOf> | undefined;
   return () => {
     predictions ??= new Float64Array(rows.length * outputWidth(task.plan));
     const {samples} = task;
-    if (samples.inputs) network.predict(samples.inputs, rows, predictions);
-    else predictRows(network, rows, samples.encode, predictions);
+    if (samples.inputs || rows.length <= CLEAN_LOSS_ROWS) {
+      few ??= inputsOf(samples, rows, task.plan.inputs);
+      network.predict(few.inputs, few.rows, predictions);
+    } else predictRows(network, rows, samples.encode, predictions);
     return evaluationLoss(task.plan.loss, predictions, samples, rows);
   };
 }

@@ -21,7 +21,7 @@ export function batchMasks(network: TrainedNetwork, at: BatchNumber, layers: rea
   assertBatch(network, at);
   const {training, lines, keys} = network;
   const order = Uint32Array.from(lines, (_, i) => i);
-  writeEpochOrder(order.slice(), training, keys.order, at.epoch - 1, order);
+  writeEpochOrder(order.slice(), training, keys.order, at.epoch - 1, order, network.blocks);
   return orderedBatchMasks(network, at, layers, order);
 }
 

@@ -2,9 +2,9 @@ import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts
 import type {NetworkPlace} from '../../schemas/protocol.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import {allRows, type Experiment} from '../experiment/experiment.ts';
-import {dividedRows, foldKeys} from '../experiment/foldRows.ts';
+import {dividedRows, foldKeys, learnedBlocks} from '../experiment/foldRows.ts';
 import type {NetworkPlan} from '../network/plan.ts';
-import type {TrainingKeys} from '../training/trainNetwork.ts';
+import type {TrainingKeys, TrainingTask} from '../training/trainNetwork.ts';
 import {UserError} from '../userError.ts';
 
 /** One network of an experiment, with all that its batches and masks follow from: it may train now, or have trained long ago. */
@@ -15,6 +15,8 @@ export interface TrainedNetwork {
   readonly keys: TrainingKeys;
   /** One-based line of the data file of each row that is learned from, in the order of the table. */
   readonly lines: Uint32Array;
+  /** Of the same rows, where they are read from disk. */
+  readonly blocks?: TrainingTask['blocks'];
 }
 
 /**
@@ -33,6 +35,7 @@ export function trainedNetwork(experiment: Experiment, place: NetworkPlace): Tra
     training: variant.document.training,
     keys: foldKeys(variant, fold),
     lines: learned.map(row => experiment.table.rowLines[row]!),
+    blocks: learnedBlocks(experiment, learned),
   };
 }
 

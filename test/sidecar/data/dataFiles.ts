@@ -30,6 +30,7 @@ export function dataSection(given: Given = {}): DataSection {
     scale: 'standard',
     scaleTarget: 'standard',
     categories: 'oneHot',
+    streaming: 'auto',
     ...given,
     columns: Object.fromEntries(columns.map(([name, column]) => [name, {type: 'auto', ...column}])),
     missing: {

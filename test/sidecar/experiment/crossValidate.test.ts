@@ -84,6 +84,20 @@ describe('a cross-validation', () => {
     expect(outcomes[1]).toEqual(outcomes[0]);
   });
 
+  test('gives the same bits from disk as from memory, in this process and on workers, while the rows fit in memory', async () => {
+    const digests: string[] = [];
+    for (const streaming of ['never', 'always']) {
+      const experiment = await experimentWith({data: {...base.data, streaming}});
+      const runner = inProcess({experiment, engine: 'plain', largestMatrixBytes: 0});
+      digests.push((await crossValidate(experiment, runner, silent)).digest);
+      const workers = workerThreads({experiment, engine: 'plain'}, {workers: 2});
+      digests.push((await crossValidate(experiment, workers, silent)).digest);
+      await workers.dispose();
+      expect(experiment.table.store !== undefined).toBe(streaming === 'always');
+    }
+    expect(new Set(digests).size).toBe(1);
+  });
+
   test('starts all variants from the same weights: without a step they predict alike', async () => {
     const training = {...base.training, optimizer: {type: 'sgd', learningRate: 1e-30}};
     const experiment = await experimentWith({training});
