@@ -273,13 +273,19 @@ export interface RunSummary {
   readonly startedAt: string;
   readonly seconds: number | null;
   readonly digest: string | null;
-  /** SHA-256 of the document's text. */
+  /** File name of the document, and SHA-256 of its text. */
+  readonly document: string;
   readonly documentSha256: string;
+  /** What tells runs of one document apart, in words: "10 x 10 folds, 300 epochs, seed 7". */
+  readonly design: string;
   readonly variants: ReadonlyArray<{
     readonly name: string;
     /** Mean and standard deviation over the folds, of each metric. */
     readonly metrics: {readonly [metric: string]: {readonly mean: number; readonly sd: number | null}};
+    /** 0 for a network trained on all rows. */
     readonly folds: number;
+    /** Of a training: the model's file in the folder of the run; null if it diverged. */
+    readonly model?: string | null;
   }>;
 }
 

@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import type {StoredRun} from '../../schemas/generated/run.ts';
-import {type ListedRuns, listRuns} from '../runs/readRun.ts';
+import type {RunSummary} from '../../schemas/protocol.ts';
+import {type ListedSummaries, listRunSummaries} from '../runs/readRun.ts';
 import {runsDirectory} from '../runs/runFolder.ts';
 import {meanAndSd} from '../terminal/numbers.ts';
 import {alignColumns, printable} from '../terminal/table.ts';
@@ -9,15 +9,8 @@ import {EXIT, UserError} from '../userError.ts';
 
 /** `mlp runs [PATH]`. @returns the exit code */
 export function listStoredRuns(path: string, {json}: {json?: boolean}): number {
-  const listed = listRuns(runsBeside(path));
-  if (json)
-    console.log(
-      JSON.stringify({
-        runs: listed.runs.map(({directory, run}) => ({directory, ...run})),
-        unreadable: listed.unreadable,
-      }),
-    );
-  else console.log(runsTable(listed, path));
+  const listed = listRunSummaries(runsBeside(path));
+  console.log(json ? JSON.stringify(listed) : runsTable(listed, path));
   return EXIT.done;
 }
 
@@ -29,34 +22,39 @@ function runsBeside(path: string): string {
   }
 }
 
-function runsTable({runs, unreadable}: ListedRuns, path: string): string {
+function runsTable({runs, unreadable}: ListedSummaries, path: string): string {
   if (runs.length + unreadable.length === 0) {
     return `No runs are stored in ${runsBeside(path)}. "mlp cv FILE" makes one, beside its document.`;
   }
-  const rows = runs.map(({run}) =>
-    [run.id, run.document.name, run.kind === 'training' ? 'train' : 'cv', run.status, design(run), results(run)].map(
-      printable,
-    ),
+  const rows = runs.map(run =>
+    [run.run, run.document, commandOf(run), run.status, run.design, results(run)].map(printable),
   );
   const header = ['run', 'document', 'kind', 'status', 'design', 'accuracy or RMSE of each variant'];
-  return [...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length)), ...unreadable].join('\n');
+  return [
+    ...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length)),
+    ...runs.filter(run => run.status === 'interrupted').map(advice),
+    ...unreadable,
+  ].join('\n');
 }
 
-/** What tells runs of one document apart: "10 x 10 folds, 300 epochs, seed 7". */
-function design({crossValidation, variants, seed, kind}: StoredRun): string {
-  const folds = crossValidation?.variants[0]?.folds ?? [];
-  const repeats = folds.reduce((most, fold) => Math.max(most, fold.repeat), 0);
-  const perRepeat = folds.reduce((most, fold) => Math.max(most, fold.fold), 0);
-  const epochs = new Set(variants.map(({document}) => (document as {training: {epochs: number}}).training.epochs));
-  const split =
-    kind === 'training' ? 'all rows' : repeats > 1 ? `${repeats} x ${perRepeat} folds` : `${perRepeat} folds`;
-  return `${split}, ${[...epochs].join('/')} epochs, seed ${seed}`;
+const commandOf = ({kind}: RunSummary) => (kind === 'training' ? 'train' : 'cv');
+
+function advice(run: RunSummary): string {
+  const document = quoted(join(run.directory, '..', '..', '..', run.document));
+  return printable(
+    `${run.run} was interrupted. To finish it: mlp ${commandOf(run)} ${document} --resume ${quoted(run.directory)}`,
+  );
 }
 
-function results({crossValidation, training}: StoredRun): string {
-  if (training) return training.models.map(({name, model}) => model ?? `${name} diverged`).join(', ');
-  const metric = crossValidation?.data.classes === null ? 'rmse' : 'accuracy';
-  return (crossValidation?.variants ?? [])
-    .map(({name, summary}) => `${name} ${meanAndSd(metric, summary[metric])}`)
+/** For a shell. */
+const quoted = (path: string) => (/^[\w./\\:-]+$/.test(path) ? path : `"${path}"`);
+
+function results({kind, variants}: RunSummary): string {
+  if (kind === 'training') return variants.map(({name, model}) => model ?? `${name} diverged`).join(', ');
+  return variants
+    .map(({name, metrics, folds}) => {
+      const metric = metrics.accuracy ? 'accuracy' : 'rmse';
+      return `${name} ${meanAndSd(metric, {...(metrics[metric] ?? {mean: null, sd: null}), folds})}`;
+    })
     .join(', ');
 }

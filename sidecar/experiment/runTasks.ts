@@ -1,5 +1,6 @@
 import {type FoldContext, type FoldEvent, type FoldOutcome, type FoldTask, placeOf} from './foldTask.ts';
 import type {Checkpoints, Runner} from './runner.ts';
+import {taskCost, taskOrder} from './taskOrder.ts';
 import type {LiveState} from './watcher.ts';
 
 export interface TasksReport {
@@ -52,14 +53,15 @@ export async function runTasks(
     if (started) onEvent(foldEnded(experiment, task, outcome));
     return isCancelled ? null : outcome;
   };
-  const outcomes = await Promise.all(
-    tasks.map(async (task, index) => {
+  const outcomes: (FoldOutcome | null)[] = tasks.map(() => null);
+  const costs = tasks.map(task => taskCost(experiment, task));
+  await Promise.all(
+    taskOrder(costs, runner.workers).map(async index => {
       try {
-        return await run(task, index);
+        outcomes[index] = await run(tasks[index]!, index);
       } catch (error) {
         failure ??= error instanceof Error ? error : new Error(String(error));
         runner.cancel();
-        return null;
       }
     }),
   );

@@ -86,6 +86,7 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
   const progress = createRunProgress(plan, () => performance.now());
   const trained = folder.storedFolds.filter(({subject}) => subject === 'variant');
   for (const {place} of trained) progress.skip(place);
+  if (paused) progress.pause();
   let status: RunningRun['status'] = paused ? 'paused' : 'running';
 
   const tell = (event: RunEvent): void => {

@@ -2,8 +2,13 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv} from 'ajv';
 import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {RunSummary} from '../../schemas/protocol.ts';
 import runSchema from '../../schemas/run.schema.json' with {type: 'json'};
 import {UserError} from '../userError.ts';
+import {disk, type FileSystem} from './fileSystem.ts';
+import {readIndex, rememberRuns} from './runIndex.ts';
+import {isLocked} from './runLock.ts';
+import {runSummary} from './runSummary.ts';
 
 let validate: ((value: unknown) => boolean) | undefined;
 
@@ -52,6 +57,41 @@ export function listRuns(runsDirectory: string): ListedRuns {
     }
   }
   runs.sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1));
+  return {runs, unreadable};
+}
+
+export interface ListedSummaries {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** One sentence for each folder that could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** The runs in a runs directory as a list shows them: those that ended from its index, the others from their folders. */
+export function listRunSummaries(runsDirectory: string, fs: FileSystem = disk): ListedSummaries {
+  const index = readIndex(fs, runsDirectory);
+  const runs: RunSummary[] = [];
+  const unreadable: string[] = [];
+  const found: {folder: string; summary: RunSummary}[] = [];
+  for (const folder of folderNames(runsDirectory)) {
+    const directory = join(runsDirectory, folder);
+    const known = index.get(folder);
+    if (known) {
+      runs.push({...known, directory});
+      continue;
+    }
+    try {
+      const run = readRun(directory);
+      const summary = runSummary(directory, run, run.status === 'running' && isLocked(fs, directory));
+      runs.push(summary);
+      if (run.status !== 'running') found.push({folder, summary});
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.push(error.message);
+    }
+  }
+  rememberRuns(fs, runsDirectory, found);
+  runs.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
   return {runs, unreadable};
 }
 

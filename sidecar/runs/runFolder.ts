@@ -4,7 +4,7 @@
  * end. A killed process costs nothing but the training since the last checkpoint; a power cut, which may lose what was
  * not flushed, costs the last folds.
  */
-import {dirname, join, sep} from 'node:path';
+import {basename, dirname, join, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {Experiment} from '../experiment/experiment.ts';
@@ -15,7 +15,9 @@ import {openEvents} from './eventsFile.ts';
 import {disk, type FileSystem} from './fileSystem.ts';
 import {type Content, openGrowingFile, readWhole, replaceFile, storing} from './files.ts';
 import {encodeFold, readFolds, type StoredFold} from './foldsFile.ts';
+import {forgetRun, rememberRuns} from './runIndex.ts';
 import {lockRun, type RunLock} from './runLock.ts';
+import {runSummary} from './runSummary.ts';
 
 export interface RunFolder {
   readonly directory: string;
@@ -58,6 +60,7 @@ export function createRunFolder(directory: string, run: StoredRun, fs: FileSyste
       throw new UserError(`${directory} is not empty: choose another folder for this run.`, EXIT.wrongUsage);
     }
     return whileLocked(fs, directory, lock => {
+      noteBefore(fs, directory, run);
       replaceFile(fs, join(directory, 'run.json'), json(run), {durable: true});
       return openFolder(fs, directory, lock);
     });
@@ -102,7 +105,9 @@ function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder
         // What run.json speaks of must not be lost where run.json is not.
         events.flush();
         folds.flush();
+        noteBefore(fs, directory, run);
         replaceFile(fs, at('run.json'), json(run), {durable: true});
+        noteAfter(fs, directory, run);
       }),
     keeper: experiment =>
       taskKeeper(experiment, stored.folds, {
@@ -177,6 +182,22 @@ function keepOutOfGit(fs: FileSystem, directory: string): void {
   if (at === -1) return;
   const ignored = join(parts.slice(0, at + 1).join(sep), '.gitignore');
   if (!fs.existsSync(ignored)) replaceFile(fs, ignored, '*\n', {durable: false});
+}
+
+/** A list must not take a run that is written again for one that has ended … */
+function noteBefore(fs: FileSystem, directory: string, run: StoredRun): void {
+  if (run.status === 'running' && isListed(directory)) forgetRun(fs, dirname(directory), basename(directory));
+}
+
+/** … and finds one that has ended without opening its folder. */
+function noteAfter(fs: FileSystem, directory: string, run: StoredRun): void {
+  if (run.status === 'running' || !isListed(directory)) return;
+  rememberRuns(fs, dirname(directory), [{folder: basename(directory), summary: runSummary(directory, run, false)}]);
+}
+
+/** A folder that --out names may lie anywhere: nothing is written beside it. */
+function isListed(directory: string): boolean {
+  return dirname(directory).endsWith(join(sep, '.mlp', 'runs'));
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,14 +1,14 @@
 import {readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {ModelResult, StoredRun} from '../../schemas/generated/run.ts';
+import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {FoldPredictions, RunSummary} from '../../schemas/protocol.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {loadExperimentText, type Overrides} from '../experiment/loadExperiment.ts';
 import {readEvents} from '../runs/eventsFile.ts';
 import {disk} from '../runs/fileSystem.ts';
 import {readFolds, type StoredFold} from '../runs/foldsFile.ts';
-import {listRuns, readRun} from '../runs/readRun.ts';
+import {listRunSummaries, readRun} from '../runs/readRun.ts';
 import {runsDirectory} from '../runs/runFolder.ts';
 import {isLocked} from '../runs/runLock.ts';
 import {UserError} from '../userError.ts';
@@ -32,10 +32,7 @@ export function createStoredRuns(): StoredRuns {
   // Stepping through the batches of a run asks for its experiment again and again.
   let last: {directory: string; experiment: Promise<Experiment>} | null = null;
   return {
-    list: document =>
-      listRuns(runsDirectory(document))
-        .runs.filter(({run}) => run.document.name === basename(document))
-        .map(({directory, run}) => summaryOf(directory, run)),
+    list: document => listRunSummaries(runsDirectory(document)).runs.filter(run => run.document === basename(document)),
     read: readRun,
     readEvents(directory) {
       readRun(directory);
@@ -62,28 +59,6 @@ export function createStoredRuns(): StoredRuns {
       return last!.experiment;
     },
   };
-}
-
-function summaryOf(directory: string, run: StoredRun): RunSummary {
-  const {crossValidation, training} = run;
-  return {
-    run: run.id,
-    directory,
-    kind: run.kind,
-    status: run.status === 'running' && !isLocked(disk, directory) ? 'interrupted' : run.status,
-    startedAt: run.startedAt,
-    seconds: crossValidation?.seconds ?? training?.seconds ?? null,
-    digest: crossValidation?.digest ?? training?.digest ?? null,
-    documentSha256: run.document.sha256,
-    variants: (crossValidation?.variants ?? []).map(variantSummary),
-  };
-}
-
-function variantSummary({name, folds, summary}: ModelResult): RunSummary['variants'][number] {
-  const known = Object.entries(summary).flatMap(([metric, over]) =>
-    over?.mean == null ? [] : [[metric, {mean: over.mean, sd: over.sd}] as const],
-  );
-  return {name, metrics: Object.fromEntries(known), folds: folds.length};
 }
 
 /** Everything that MLP Lab writes into the folder of a run. What else lies there is not ours to delete. */
