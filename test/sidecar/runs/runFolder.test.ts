@@ -2,33 +2,15 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {StoredRun} from '../../../schemas/generated/run.ts';
 import {listRuns, readRun} from '../../../sidecar/runs/readRun.ts';
 import {createRunFolder, runId, runsDirectory} from '../../../sidecar/runs/runFolder.ts';
+import {storedRun} from '../../support/storedRun.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mlp-runs-'));
 });
 afterEach(() => rmSync(folder, {recursive: true}));
-
-function storedRun(id: string, startedAt = '2026-01-02T03:04:05.000Z'): StoredRun {
-  return {
-    version: 1,
-    id,
-    kind: 'crossValidation',
-    status: 'running',
-    startedAt,
-    document: {name: 'net.mlp.json', text: '{}', sha256: '0'.repeat(64)},
-    overrides: {},
-    variants: [],
-    data: {rows: 1, features: 1, classes: null, sha256: '1'.repeat(64)},
-    seed: 0,
-    numerics: 'reproducible',
-    engine: 'plain',
-    environment: {mlpLab: '0', node: '24', platform: 'linux', architecture: 'x64', cores: 2, workers: 1},
-  };
-}
 
 describe('the folder of a run', () => {
   test('holds what was written, and reads back', () => {

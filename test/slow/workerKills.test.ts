@@ -1,0 +1,61 @@
+/** Worker threads that are ended at random moments of a 10-fold run: the same digest, every fold once. */
+import {Worker} from 'node:worker_threads';
+import {expect, test} from 'vitest';
+import {RandomStream, randomKey} from '../../sidecar/kernels/random.ts';
+import type {WorkerStart} from '../../sidecar/runners/serveTasks.ts';
+import {crossValidationRun} from '../../sidecar/running/crossValidationRun.ts';
+import {prepareRun} from '../../sidecar/running/prepareRun.ts';
+import {type EndedRun, startRun} from '../../sidecar/running/startRun.ts';
+import {smallExperiments} from '../support/smallExperiment.ts';
+
+const {write} = smallExperiments();
+const KILLS = 20;
+
+/** @param onWorker told of each worker that starts */
+async function run(onWorker: (worker: Worker) => void): Promise<EndedRun & {problems: string[]}> {
+  const document = write({
+    training: {epochs: 4000, batchSize: 8, optimizer: {type: 'adam'}, seed: 3},
+    evaluation: {folds: 10},
+  });
+  const {run: prepared} = await prepareRun({kind: 'crossValidation', document});
+  const problems: string[] = [];
+  const ended = await startRun(prepared!, crossValidationRun(), {
+    workers: 2,
+    onEvent: event => void (event.event === 'problemMet' && problems.push(event.message)),
+    startWorker(start: WorkerStart) {
+      const file = new URL('../../sidecar/worker.ts', import.meta.url);
+      const worker = new Worker(file, {workerData: start, transferList: [start.watchPort]});
+      onWorker(worker);
+      return worker;
+    },
+  }).ended;
+  return {...ended, problems};
+}
+
+test(`a run of which ${KILLS} workers are ended at random moments ends with the same digest`, async () => {
+  const undisturbed = await run(() => {});
+  const random = new RandomStream(randomKey(2));
+  let kills = 0;
+  while (kills < KILLS) {
+    // One task that loses three workers ends the run: so of three that start one is ended.
+    let started = 0;
+    const {
+      status,
+      failure,
+      run: stored,
+      problems,
+    } = await run(worker => {
+      if (++started % 3 === 0 || kills >= KILLS) return;
+      worker.once('online', () =>
+        setTimeout(() => {
+          kills++;
+          void worker.terminate();
+        }, random.uniform() * 2500),
+      );
+    });
+    expect({status, failure}).toEqual({status: 'completed', failure: null});
+    expect(problems.length).toBeGreaterThan(0);
+    expect(stored.crossValidation!.digest).toBe(undisturbed.run.crossValidation!.digest);
+    expect(stored.crossValidation!.variants).toEqual(undisturbed.run.crossValidation!.variants);
+  }
+});
