@@ -31,7 +31,7 @@ const LONGEST_WORK_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 1000;
 /** A worker that a cancelled run still waits for after this is ended in the midst of its batch. */
 const CANCEL_GRACE_MS = 120;
-/** Workers that one task may cost before it is given up. */
+/** Workers that one task may cost without getting any further before it is given up. */
 const MOST_ATTEMPTS = 3;
 
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
@@ -89,6 +89,7 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
         attempt(job, () => job.listener.onLive?.(message.live));
         return;
       case 'checkpoint':
+        job.attempts = 0;
         attempt(job, () => job.listener.checkpoints?.write(message.bytes));
         return;
       case 'outcome':
@@ -203,7 +204,7 @@ interface Job {
   readonly listener: TaskListener;
   readonly resolve: (outcome: FoldOutcome) => void;
   readonly reject: (error: Error) => void;
-  /** Workers that it has cost. */
+  /** Workers that it has cost since its last checkpoint. */
   attempts: number;
 }
 
