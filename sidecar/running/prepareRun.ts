@@ -7,8 +7,10 @@ import type {Experiment} from '../experiment/experiment.ts';
 import {loadExperimentText, type Overrides, readDocument} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
 import {type ChosenEngines, chooseEngines, defaultEngine} from '../network/engines.ts';
+import {disk} from '../runs/fileSystem.ts';
 import {readRun} from '../runs/readRun.ts';
 import {runId, runsDirectory} from '../runs/runFolder.ts';
+import {assertUnlocked} from '../runs/runLock.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {sha256, wantedNumerics} from './runRecord.ts';
 
@@ -110,6 +112,7 @@ export async function prepareToResume(request: ResumeRequest): Promise<Preparati
 }
 
 function assertResumable(directory: string, stored: StoredRun, kind: StoredRun['kind'] | undefined): void {
+  assertUnlocked(disk, directory);
   if (kind !== undefined && kind !== stored.kind) {
     const command = stored.kind === 'training' ? 'train' : 'cv';
     throw new UserError(

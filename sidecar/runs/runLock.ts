@@ -17,8 +17,8 @@ export interface RunLock {
 /** @throws UserError if another process writes the run, or this one does already */
 export function lockRun(fs: FileSystem, directory: string): RunLock {
   for (;;) {
+    assertUnlocked(fs, directory);
     const newest = newestLock(fs, directory);
-    if (newest && isAlive(newest.holder)) throw busy(directory, newest.holder);
     const number = (newest?.number ?? 0) + 1;
     if (!createNew(fs, lockPath(directory, number), JSON.stringify(thisProcess()))) continue;
     // One that has looked at the folder while this lock was not there may have begun again at 1.
@@ -30,6 +30,12 @@ export function lockRun(fs: FileSystem, directory: string): RunLock {
     for (let older = number - 1; older > 0; older--) fs.rmSync(lockPath(directory, older), {force: true});
     return {release: () => fs.rmSync(lockPath(directory, number), {force: true})};
   }
+}
+
+/** @throws UserError if a process writes the run */
+export function assertUnlocked(fs: FileSystem, directory: string): void {
+  const newest = newestLock(fs, directory);
+  if (newest && isAlive(newest.holder)) throw busy(directory, newest.holder);
 }
 
 /** Whether a process writes the run now. */
@@ -94,11 +100,15 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; elsewhere than on Linux nothing. The name in field 2 may hold spaces. */
+/**
+ * Field 22 of /proc/PID/stat; elsewhere than on Linux nothing. The name in field 2 may hold spaces. A process that was
+ * killed stands there as a zombie until its parent has asked for it: it is gone all the same.
+ */
 function processStart(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? 'gone' : (fields[18] ?? '');
   } catch {
     return ''; // No such process, or no such file on this system: `exists` decides.
   }

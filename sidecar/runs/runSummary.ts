@@ -1,4 +1,5 @@
-import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import type {CrossValidation, StoredRun} from '../../schemas/generated/run.ts';
 import type {RunSummary} from '../../schemas/protocol.ts';
 
 /** A stored run as a list shows it. @param isWritten whether a process writes it at this moment */
@@ -51,11 +52,16 @@ function listed(metrics: ReadonlyArray<readonly [name: string, summary: MeanAndS
 
 /** What tells runs of one document apart: "10 x 10 folds, 300 epochs, seed 7". */
 function design({crossValidation, variants, seed, kind}: StoredRun): string {
-  const folds = crossValidation?.variants[0]?.folds ?? [];
-  const repeats = folds.reduce((most, fold) => Math.max(most, fold.repeat), 0);
-  const perRepeat = folds.reduce((most, fold) => Math.max(most, fold.fold), 0);
-  const epochs = new Set(variants.map(({document}) => (document as {training: {epochs: number}}).training.epochs));
-  const split =
-    kind === 'training' ? 'all rows' : repeats > 1 ? `${repeats} x ${perRepeat} folds` : `${perRepeat} folds`;
+  const documents = variants.map(({document}) => document as unknown as ResolvedDocument);
+  const epochs = new Set(documents.map(({training}) => training.epochs));
+  const split = kind === 'training' ? 'all rows' : splitOf(crossValidation, documents[0]?.evaluation);
   return `${split}, ${[...epochs].join('/')} epochs, seed ${seed}`;
+}
+
+/** As it was done or, of a run that has no result yet, as it was asked for. */
+function splitOf(result: CrossValidation | undefined, asked: ResolvedDocument['evaluation'] | undefined): string {
+  const done = result?.variants[0]?.folds ?? [];
+  const repeats = done.reduce((most, fold) => Math.max(most, fold.repeat), 0) || (asked?.repeats ?? 1);
+  const folds = done.reduce((most, fold) => Math.max(most, fold.fold), 0) || (asked?.folds ?? 0);
+  return repeats > 1 ? `${repeats} x ${folds} folds` : `${folds} folds`;
 }

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {planRun, usualWorkers, workersInMemory} from '../../../sidecar/running/runPlan.ts';
+import {planRun, workersInMemory} from '../../../sidecar/running/runPlan.ts';
 import {createRunProgress} from '../../../sidecar/running/runProgress.ts';
 import {UserError} from '../../../sidecar/userError.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
@@ -26,13 +26,6 @@ test('a network that fits into no memory is a sentence before it starts, not a c
   expect(() => workersInMemory(experiment, 1e9)).toThrow(
     'One network of this experiment needs about 2.4 GB of memory, and only 1.0 GB are free. Lower units, batchSize or the number of columns, or end other programs.',
   );
-});
-
-test('an editor keeps a core for itself, and large data one worker', async () => {
-  const experiment = await load({});
-  expect([8, 1, 0].map(cores => usualWorkers(experiment, cores))).toEqual([8, 1, 1]);
-  const large = {...experiment, table: {...experiment.table, rows: 1e8}};
-  expect(usualWorkers(large, 8)).toBe(1);
 });
 
 test('the progress of a run counts epochs that are told twice once, and leaves pauses out of its estimate', () => {

@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -47,6 +48,23 @@ describe('the lock of a run', () => {
     expect(readdirSync(folder)).toEqual(['lock.5']);
     lock.release();
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'of a process that was killed and not yet buried is taken over',
+    async () => {
+      // A shell that becomes another program never asks for the child that it had.
+      const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const pid = Number(await new Promise(resolve => parent.stdout!.once('data', resolve)));
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+      while (!stat().includes(') Z ')) await new Promise(resolve => setTimeout(resolve, 5));
+      leaveLock(1, {pid, started: stat().split(' ')[21]});
+      const locked = isLocked(disk, folder);
+      parent.kill();
+      expect(locked).toBe(false);
+    },
+  );
 
   test('that was torn as it was written is taken over', () => {
     writeFileSync(join(folder, 'lock.1'), '{"pid": 1');
