@@ -238,7 +238,7 @@ export interface LayerState {
   readonly active: Float32Array | null;
   /** Units that no row activates. */
   readonly deadUnits: number;
-  /** Histogram of the weights, and of the outputs in evaluation (of the output layer, logits). */
+  /** Histogram of the weights, and of the outputs in evaluation (of the output layer, logits; null for dropout, which passes its input on). */
   readonly weights: Histogram | null;
   readonly outputs: Histogram | null;
   /** For layers that drop: how often each unit was dropped so far in this network. Counting may lag behind; `draws` tells. */

@@ -1,21 +1,16 @@
 /** The sidecar: the process that trains for an editor, over the channel of the child process that it is. */
-import {constants, setPriority} from 'node:os';
 import {parentChannel} from './server/channel.ts';
 import {serveClient} from './server/connection.ts';
 import {createLab} from './server/lab.ts';
 import {createLog, parseLevel} from './server/log.ts';
 import {createStoredRuns} from './server/storedRuns.ts';
 
+// An editor that is gone reads nothing any more.
+process.stderr.on('error', () => undefined);
 const log = createLog(parseLevel(process.env.MLP_LAB_LOG), line => process.stderr.write(line));
 
-try {
-  // Training must never delay typing. Threads that start from now on inherit it.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-} catch {
-  log.debug('the priority could not be lowered');
-}
-
-const lab = createLab(log);
+// Training must never delay typing, but on a machine that is full of other work it may want its share.
+const lab = createLab(log, {lowPriority: process.env.MLP_LAB_PRIORITY !== 'normal'});
 log.info(`the sidecar started, process ${process.pid}`);
 serveClient(parentChannel(), {lab, storedRuns: createStoredRuns(), log});
 

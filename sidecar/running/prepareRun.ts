@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {existsSync} from 'node:fs';
 import {dirname, join, resolve, sep} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {StoredRun} from '../../schemas/generated/run.ts';
@@ -107,8 +108,27 @@ export async function prepareToResume(request: ResumeRequest): Promise<Preparati
     );
   }
   const {id, kind} = stored;
-  const engines = enginesOf(stored);
-  return {run: {id, kind, directory, document, text, overrides, experiment, engines, interrupted: stored}, problems};
+  const run = {
+    id,
+    kind,
+    directory,
+    document,
+    text,
+    overrides,
+    experiment,
+    engines: enginesOf(stored),
+    interrupted: stored,
+  };
+  return {run, problems: [...changedSince(document, stored), ...problems]};
+}
+
+/** Where a run goes on with a text of its own, its user should know that this is not what the document says. */
+function changedSince(path: string, {document}: StoredRun): Problem[] {
+  if (existsSync(path) && sha256(readDocument(path)) === document.sha256) return [];
+  const message =
+    'The document is not as it was when this run began. The run is finished with the text that it began with.';
+  const start = {line: 0, character: 0};
+  return [{code: 'document-changed', severity: 'information', message, range: {start, end: start}}];
 }
 
 function assertResumable(directory: string, stored: StoredRun, kind: StoredRun['kind'] | undefined): void {

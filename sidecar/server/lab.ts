@@ -1,3 +1,4 @@
+import {resolve} from 'node:path';
 import type {QueueState, Requests, RunState, StartedRun, StartRun} from '../../schemas/protocol.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
@@ -35,7 +36,8 @@ const PROGRESS_EVERY_MS = 500;
 /** A training that is paused puts down where it is at its next batch, which rarely takes so long. */
 const LAY_DOWN_MS = 150;
 
-export function createLab(log: Log): Lab {
+/** @param lowPriority whether training gives way to other programs */
+export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab {
   const queue = createRunQueue<LabRun>();
   const outboxes = new Set<Outbox>();
   let told = '';
@@ -79,7 +81,7 @@ export function createLab(log: Log): Lab {
   }
 
   function add(prepared: PreparedRun, request: Partial<StartRun>): LabRun {
-    const run: LabRun = createLabRun(prepared, request.paused ?? false, starter(request.workers), {
+    const run: LabRun = createLabRun(prepared, request.paused ?? false, starter(request.workers, lowPriority), {
       eventsAdded() {
         for (const outbox of outboxes) outbox.eventsAdded(prepared.id);
       },
@@ -146,7 +148,8 @@ export function createLab(log: Log): Lab {
   };
 
   function findIn(directory: string): LabRun | undefined {
-    return queue.runs().find(run => run.prepared.directory === directory && isGoingOn(run));
+    const folder = resolve(directory);
+    return queue.runs().find(run => run.prepared.directory === folder && isGoingOn(run));
   }
 }
 
@@ -154,11 +157,11 @@ function isGoingOn({status}: LabRun): boolean {
   return status === 'queued' || status === 'running' || status === 'paused';
 }
 
-function starter(workers: number | undefined): Start {
+function starter(workers: number | undefined, lowPriority: boolean): Start {
   return (prepared, options) =>
     startRun(prepared, prepared.kind === 'training' ? trainingRun : crossValidationRun(), {
       ...options,
       workers: workers ?? usualCores(),
-      lowPriority: true,
+      lowPriority,
     });
 }

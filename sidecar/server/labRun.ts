@@ -128,8 +128,6 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
       const run = runningIn('running', 'paused');
       run.cancel();
       await run.ended;
-      // Whoever waited for the end sees it in the state.
-      await Promise.resolve();
     },
     watch(watched) {
       const next = watched && createLiveFeed(prepared, watched, listener.live);

@@ -1,11 +1,10 @@
 import type {Requests} from '../../schemas/protocol.ts';
-import {flag, integer, list, nullable, object, oneOf, type Shape, text} from './shape.ts';
+import {absolutePath, flag, integer, list, nullable, object, oneOf, type Shape, text} from './shape.ts';
 
-const path = text(4096);
 const name = text(1000);
 const names = list(name, 10_000);
 const run = {run: text(200)};
-const stored = {directory: path};
+const stored = {directory: absolutePath};
 const nothing = object({}) as Shape<Record<string, never>>;
 const network = {variant: name, repeat: integer(0), fold: integer(0)};
 const watched = object({...network, layers: nullable(names), rate: integer(1, 30)});
@@ -19,7 +18,7 @@ const column = object({
   problem: nullable(text(10_000)),
 });
 const overview = object({
-  file: path,
+  file: absolutePath,
   rows: integer(0),
   header: flag,
   columns: list(column, 1_000_000),
@@ -32,10 +31,10 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
   'mlpLab/startRun': object(
     {
       kind: oneOf('crossValidation', 'training'),
-      document: path,
+      document: absolutePath,
       // As large as a document may be.
       text: text(10_000_000),
-      variants: nullable(names),
+      variants: nullable(list(name, 10_000, 1)),
     },
     {workers: integer(1, 1024), paused: flag},
   ),
@@ -57,12 +56,12 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
     layers: nullable(names),
   }),
   'mlpLab/readDropCounts': object({...stored, ...network, fromEpoch: integer(1), toEpoch: integer(1)}),
-  'mlpLab/listRuns': object({document: path}),
+  'mlpLab/listRuns': object({document: absolutePath}),
   'mlpLab/readRun': object(stored),
   'mlpLab/readEvents': object(stored),
   'mlpLab/readPredictions': object(stored),
   'mlpLab/deleteRun': object(stored),
   'mlpLab/readMachine': nothing,
-  'mlpLab/readData': object({file: path}),
+  'mlpLab/readData': object({file: absolutePath}),
   'mlpLab/draftDocument': object({data: overview, target: name}),
 };

@@ -1,3 +1,5 @@
+import {isAbsolute} from 'node:path';
+
 /** What the parameters of a request may be. A shape takes what came in and gives it back typed, or says what is wrong. */
 export type Shape<T> = (value: unknown, path: string) => T;
 
@@ -14,6 +16,13 @@ export function text(most: number): Shape<string> {
     return value;
   };
 }
+
+/** Relative paths would depend on where the process happens to have been started. */
+export const absolutePath: Shape<string> = (value, path) => {
+  const name = text(4096)(value, path);
+  if (!isAbsolute(name)) throw new ShapeError(`${path} must be an absolute path`);
+  return name;
+};
 
 /** An integer from `least` to `most`. */
 export function integer(least: number, most: number = 2 ** 31 - 1): Shape<number> {
@@ -40,9 +49,10 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
 }
 
 /** @param most elements */
-export function list<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
+export function list<T>(shape: Shape<T>, most: number, least = 0): Shape<readonly T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrong(path, 'a list', value);
+    if (value.length < least) throw new ShapeError(`${path} must not be empty`);
     if (value.length > most) throw new ShapeError(`${path} must have at most ${most} elements, got ${value.length}`);
     // Array.from also visits the holes of a sparse array, which map leaves out.
     return Array.from(value, (element, i) => shape(element, `${path}[${i}]`));

@@ -56,10 +56,15 @@ export function layerStates(
       active,
       deadUnits: active?.filter(share => share === 0).length ?? 0,
       weights: weights ? histogramOf(weights) : null,
-      outputs: histogramOf(outputs[index]!),
+      // In evaluation such a layer passes on what it is given: the histogram would be that of the layer before.
+      outputs: isDropout(layer) ? null : histogramOf(outputs[index]!),
       drops: null,
     };
   });
+}
+
+function isDropout({type}: LayerPlan): boolean {
+  return type === 'dropout' || type === 'gaussianDropout' || type === 'alphaDropout';
 }
 
 /** @param weights [units × inputs] */

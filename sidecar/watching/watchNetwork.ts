@@ -11,12 +11,14 @@ import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
 
 /** Shares of the training time that looking may take. */
-const MASKS_SHARE = 0.01;
-const LAYERS_SHARE = 0.02;
+const MASKS_SHARE = 0.005;
+const LAYERS_SHARE = 0.015;
+/** What the first look at layers is expected to take: so a training of a moment pays for its end alone. */
+const FIRST_LAYERS_MS = 2;
 /** Layers are shown no more often than a page draws them. */
 const LAYERS_EVERY_MS = 50;
 /** Activity is measured on at most this many of the rows that are learned from. */
-const MOST_ROWS = 512;
+const MOST_ROWS = 256;
 
 /**
  * Looks into a network while it trains, in its thread: its masks at the rate that was asked for, its layers after
@@ -32,8 +34,8 @@ export function watchNetwork(
 ): Watcher {
   const network = trainedNetworkOf(watched);
   const look = layerLook(watched, network);
-  const masks = pacedWork(1000 / rate, MASKS_SHARE, now);
-  const states = pacedWork(LAYERS_EVERY_MS, LAYERS_SHARE, now);
+  const masks = pacedWork(1000 / rate, MASKS_SHARE, 0, now);
+  const states = pacedWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS, now);
   /** Since when the training works on without being looked at. */
   let workedSince = now();
   let order: Uint32Array | null = null;
@@ -88,8 +90,8 @@ function trainedNetworkOf({place, context, variant, keys, rows, learned}: Watche
 }
 
 /** Work that is done now and then: no more often than it is due, and within its share of the time. */
-function pacedWork(everyMs: number, share: number, now: () => number) {
-  const budget = createTimeBudget(0);
+function pacedWork(everyMs: number, share: number, firstCostMs: number, now: () => number) {
+  const budget = createTimeBudget(firstCostMs);
   let next = 0;
   return {
     earn: (workedMs: number) => budget.earn(workedMs * share),

@@ -21,14 +21,15 @@ export interface SidecarClient {
   close(): Promise<number | null>;
 }
 
-const sources = fileURLToPath(new URL('../../sidecar/server.ts', import.meta.url));
+/** The server, from its sources. */
+export const SERVER = fileURLToPath(new URL('../../sidecar/server.ts', import.meta.url));
 
-/** Starts a sidecar and says hello to it. @param file the server, from its sources unless told otherwise */
-export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = sources): Promise<SidecarClient> {
+/** Starts a sidecar and says hello to it. It does not give way to other programs: a test would wait for them. */
+export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = SERVER): Promise<SidecarClient> {
   const child = fork(file, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: {...process.env, ...env},
+    env: {...process.env, MLP_LAB_PRIORITY: 'normal', ...env},
     execArgv: [],
   });
   let log = '';

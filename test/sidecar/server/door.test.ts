@@ -21,10 +21,10 @@ describe('the door', () => {
   });
 
   test('leaves out keys that are undefined, as an editor may send them', () => {
-    const params = {kind: 'training', document: 'd', text: '', variants: null, workers: undefined, paused: true};
+    const params = {kind: 'training', document: '/d', text: '', variants: null, workers: undefined, paused: true};
     const admission = admit({jsonrpc: '2.0', id: 1, method: 'mlpLab/startRun', params}, nothingOpen);
     expect(admission).toMatchObject({
-      request: {params: {kind: 'training', document: 'd', text: '', variants: null, paused: true}},
+      request: {params: {kind: 'training', document: '/d', text: '', variants: null, paused: true}},
     });
   });
 
@@ -60,6 +60,12 @@ describe('the door', () => {
     ['mlpLab/attach', {run: 'r'}, 'params.from is missing'],
     ['mlpLab/attach', {run: 'r', from: 0, to: 1}, 'params has no key "to"'],
     ['mlpLab/stepRun', {run: 'r', by: 'year'}, 'params.by must be "batch" or "epoch", got string'],
+    ['mlpLab/readRun', {directory: 'runs/1'}, 'params.directory must be an absolute path'],
+    [
+      'mlpLab/startRun',
+      {kind: 'training', document: '/d', text: '', variants: []},
+      'params.variants must not be empty',
+    ],
     ['mlpLab/readRun', {directory: 'x'.repeat(5000)}, 'params.directory must have at most 4096 characters, got 5000'],
     [
       'mlpLab/watch',

@@ -26,7 +26,11 @@ const lines: string[] = [];
 function server() {
   const log = createLog('debug', line => lines.push(line));
   const client = memoryChannel();
-  const close = serveClient(client.channel, {lab: createLab(log), storedRuns: createStoredRuns(), log});
+  const close = serveClient(client.channel, {
+    lab: createLab(log, {lowPriority: true}),
+    storedRuns: createStoredRuns(),
+    log,
+  });
   const answers = () => client.received.filter((one): one is Answer => !('method' in (one as object)));
   return {
     ...client,
@@ -44,7 +48,7 @@ const request = (id: number | string, method: string, params: unknown) => ({json
 /** Messages of every kind of wrongness; each has a chance to be nearly right. */
 function strangeMessages() {
   const anything = fc.anything({maxDepth: 3, withTypedArray: true, withMap: true, withSparseArray: true});
-  const word = fc.constantFrom('nothing', '', '..', '/', '\0', 'x'.repeat(5000), '🜁', '__proto__');
+  const word = fc.constantFrom('nothing', '/nowhere', '/\0', '', '..', '/', '\0', 'x'.repeat(5000), '🜁', '__proto__');
   const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(-1, 0, 1, 2 ** 31, 2 ** 53, Number.NaN));
   const field = fc.oneof(word, number, anything);
   const names = [

@@ -1,10 +1,12 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import type {Live, RunState, StartRun} from '../../../schemas/protocol.ts';
 import {type ExperimentFolder, experimentFolder} from '../../support/experimentFolder.ts';
-import {type SidecarClient, startSidecar} from '../../support/sidecarClient.ts';
+import {SERVER, type SidecarClient, startSidecar} from '../../support/sidecarClient.ts';
 
 let files: ExperimentFolder;
 /** Shared by the tests that need no process of their own. */
@@ -34,6 +36,16 @@ async function sidecar(env: NodeJS.ProcessEnv = {}): Promise<SidecarClient> {
   const started = await startSidecar(env);
   others.push(started);
   return started;
+}
+
+/** Also in a container whose first process lets the dead be. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
 /** Long enough that nothing ends while a test looks at it. */
@@ -318,7 +330,9 @@ describe('the process', () => {
     const second = await sidecar();
     const [summary] = await second.request('mlpLab/listRuns', {document: files.document});
     expect(summary).toMatchObject({run: left.run, status: 'interrupted'});
-    const {state} = await second.request('mlpLab/resumeStoredRun', {directory: left.directory});
+    const {state, problems} = await second.request('mlpLab/resumeStoredRun', {directory: left.directory});
+    // It was started from a text that was never saved.
+    expect(problems).toMatchObject([{code: 'document-changed', severity: 'information'}]);
     expect(state).toMatchObject({run: left.run, directory: left.directory});
     await expect(second.request('mlpLab/deleteRun', {directory: left.directory})).rejects.toThrow('still going on');
     await expect(second.request('mlpLab/resumeStoredRun', {directory: left.directory})).rejects.toThrow(
@@ -326,6 +340,22 @@ describe('the process', () => {
     );
     await reached(second, left.run, 'completed');
     expect(await digestOf(second, left)).toBe(digest);
+  });
+
+  test('does not outlive a parent that is killed in the midst of a run', async () => {
+    const start = {kind: 'crossValidation', document: files.document, text: files.text(ENDLESS), variants: null};
+    const script = `
+      const child = require('node:child_process').fork(${JSON.stringify(SERVER)}, [], {serialization: 'advanced', execArgv: []});
+      const request = (id, method, params) => child.send({jsonrpc: '2.0', id, method, params});
+      request(1, 'mlpLab/hello', {version: 1});
+      request(2, 'mlpLab/startRun', ${JSON.stringify(start)});
+      child.on('message', ({id}) => id === 2 && console.log(child.pid));
+    `;
+    const parent = spawn(process.execPath, ['-e', script], {stdio: ['ignore', 'pipe', 'ignore']});
+    const [pid] = await once(parent.stdout.setEncoding('utf8'), 'data');
+    expect(isAlive(Number(pid))).toBe(true);
+    parent.kill('SIGKILL');
+    while (isAlive(Number(pid))) await new Promise(resolve => setTimeout(resolve, 20));
   });
 
   test('writes no value of the data, no name of a class and no text of a document into its log', async () => {

@@ -1,0 +1,68 @@
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {afterEach, describe, expect, test} from 'vitest';
+import {type ExperimentFolder, experimentFolder} from '../support/experimentFolder.ts';
+import {type SidecarClient, startSidecar} from '../support/sidecarClient.ts';
+
+const built = fileURLToPath(new URL('../../dist/server.mjs', import.meta.url));
+
+let files: ExperimentFolder;
+let client: SidecarClient;
+afterEach(async () => {
+  await client.close();
+  files.remove();
+});
+
+async function start(training: object, paused = false): Promise<string> {
+  files = experimentFolder();
+  client = await startSidecar({}, built);
+  const {document} = files;
+  const text = files.text(training);
+  const answer = await client.request('mlpLab/startRun', {
+    kind: 'crossValidation',
+    document,
+    text,
+    variants: null,
+    paused,
+  });
+  if (answer.kind === 'wrongInput') throw new Error('a good document was refused');
+  await client.request('mlpLab/attach', {run: answer.state.run, from: 0});
+  return answer.state.run;
+}
+
+describe('the built sidecar', () => {
+  test('trains a run on its worker threads and ends with its parent', async () => {
+    await start({epochs: 5});
+    const {events} = await client.next('mlpLab/runEvents', message =>
+      message.events.some(({event}) => event === 'runEnded'),
+    );
+    expect(events.at(-1)).toMatchObject({event: 'runEnded', status: 'completed'});
+    expect(await client.close()).toBe(0);
+  });
+
+  test('stays as large as it is while its client reads nothing, and has every event for it afterwards', async () => {
+    const run = await start({epochs: 1_000_000}, true);
+    const watched = {variant: 'dropout', repeat: 1, fold: 1, layers: null, rate: 30};
+    await client.request('mlpLab/watch', {run, watched});
+    const numbers: number[] = [];
+    client.on('mlpLab/runEvents', ({from, events}) => numbers.push(...events.map((_, i) => from + i)));
+    await client.request('mlpLab/continueRun', {run});
+    await client.next('mlpLab/runEvents', ({from}) => from > 30);
+
+    const before = residentMB();
+    // This thread does not turn its event loop meanwhile, so nothing is read from the channel.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8000);
+    const after = residentMB();
+    expect(after - before).toBeLessThan(50);
+
+    const {events} = await client.request('mlpLab/cancelRun', {run});
+    while (numbers.at(-1) !== events - 1) await client.next('mlpLab/runEvents');
+    expect(numbers).toEqual(Array.from({length: numbers.length}, (_, i) => numbers[0]! + i));
+  });
+});
+
+function residentMB(): number {
+  if (process.platform !== 'linux') return 0;
+  const status = readFileSync(`/proc/${client.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
