@@ -206,7 +206,7 @@ function variantText({checked, stored}: Analysis, path: Path): string | undefine
     if ('message' in found) return undefined;
     const now = valueAt(document, found.path);
     const then = valueAt(checked.parsed.value, path);
-    return `In the document: \`${JSON.stringify(now) ?? 'not set'}\`; in this variant: \`${JSON.stringify(then)}\`.`;
+    return `In the document: \`${JSON.stringify(now) ?? 'not set'}\`; in this variant: \`${JSON.stringify(then) ?? 'not set'}\`.`;
   }
   if (path.length !== 2) return undefined;
   const changes = valueAt(checked.parsed.value, path);

@@ -114,6 +114,10 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
     'no-permission': {title: 'The data file may not be read', reason: 'Its permissions forbid it.'},
     'not-a-file': {title: 'data.source is a folder', reason: 'It must name a file.'},
     'file-changed': {title: 'The data file changed while it was read', reason: 'Its rows would not belong together.'},
+    'disk-full': {
+      title: 'No room for the columns of large data',
+      reason: 'Data larger than memory are read from columns that are kept beside the document while a run trains.',
+    },
     'empty-file': {title: 'The data file is empty', reason: 'There is nothing to learn from.'},
     'unknown-format': {title: 'A file whose name does not tell its format', reason: 'data.format can.'},
     'binary-file': {title: 'The file is not text', reason: 'Delimited text and JSON Lines are text.'},
