@@ -44,12 +44,17 @@ export function hasDecimalComma(text: string): boolean {
 export function missingCells(markers: readonly string[]): (cell: Cell | undefined) => boolean {
   const texts = new Set(['', ...markers.map(marker => marker.trim())]);
   // Numbers of JSON Lines and Parquet are compared as they would be written.
-  const hasNumbers = markers.some(marker => !Number.isNaN(Number(marker)) || /^nan$/i.test(marker));
+  const hasNumbers = hasNumericMarker(markers);
   return cell => {
     if (typeof cell === 'string') return texts.has(cell);
     if (typeof cell === 'number') return hasNumbers && texts.has(String(cell));
     return cell === null || cell === undefined;
   };
+}
+
+/** Whether a cell that is a number may count as missing. Then text must be compared as it is written. */
+export function hasNumericMarker(markers: readonly string[]): boolean {
+  return markers.some(marker => !Number.isNaN(Number(marker)) || /^nan$/i.test(marker));
 }
 
 /** The number in a cell, or NaN. */

@@ -1,9 +1,10 @@
-import {missingCells} from './cell.ts';
+import {hasNumericMarker, missingCells} from './cell.ts';
 import {type ColumnProfile, columnProfile} from './columnProfile.ts';
 import {type ColumnTally, createTally, tallyCell} from './columnTally.ts';
 import {dataError, type NamedFile} from './dataError.ts';
 import type {DataSection} from './dataFile.ts';
 import {assertColumns} from './inputColumns.ts';
+import {WANTED} from './plainRows.ts';
 import {type FileFacts, readRecords} from './readRecords.ts';
 
 /** What a data file holds. Plain data, so that it can be sent to an editor. */
@@ -51,7 +52,9 @@ export async function countFile(
   signal: AbortSignal | undefined,
 ): Promise<CountedFile> {
   const isMissing = missingCells(data.missing.markers);
+  const isMarkedByNumber = hasNumericMarker(data.missing.markers);
   const tallies: ColumnTally[] = [];
+  let wanted = new Uint8Array(0);
   let rows = 0;
   let file: NamedFile | undefined;
 
@@ -61,8 +64,10 @@ export async function countFile(
     opened => {
       file = opened;
       return {
+        wanted: () => wanted,
         onColumns(names) {
           for (const name of names.slice(tallies.length)) tallies.push(createTally(name));
+          wanted = new Uint8Array(names.length);
           // Later lines of JSON Lines may bring more.
           if (opened.format !== 'jsonLines') onNames(opened, names);
         },
@@ -70,7 +75,11 @@ export async function countFile(
           rows++;
           for (let i = 0; i < cells.length; i++) {
             const cell = cells[i];
-            if (cell !== undefined && !isMissing(cell)) tallyCell(tallies[i]!, cell, line);
+            if (cell === undefined || isMissing(cell)) continue;
+            const tally = tallies[i]!;
+            tallyCell(tally, cell, line);
+            // Of a column with too many texts for categories only its numbers are told.
+            if (tally.texts === null && !isMarkedByNumber) wanted[i] = WANTED.number;
           }
         },
       };

@@ -1,9 +1,11 @@
 import {pipeline} from 'node:stream/promises';
 import {type CsvError, type InfoRecord, parse} from 'csv-parse';
+import type {Cell} from './cell.ts';
 import {DataError, dataError} from './dataError.ts';
 import {type DataFile, type DataSection, readHead} from './dataFile.ts';
 import {decodeText, detectEncoding, type Encoding} from './decodeText.ts';
 import {type Delimiter, findDelimiter} from './delimiter.ts';
+import {type PlainRows, plainRows} from './plainRows.ts';
 import type {RecordReader} from './readRecords.ts';
 
 /** Bytes that are looked at to find the delimiter. */
@@ -16,22 +18,70 @@ const longestRow = 1 << 24;
  * CSV and TSV by RFC 4180, and a little wider: four delimiters, all kinds of line ends also mixed, blanks around cells,
  * blank lines. A quote inside an unquoted cell is an error rather than a guess.
  */
-export const readDelimited: RecordReader = async (file, data, {onColumns, onRow}, signal, onPiece) => {
+export const readDelimited: RecordReader = async (file, data, visitor, signal, onPiece) => {
+  const {onColumns, onRow} = visitor;
   const head = await readHead(file, sampleLength);
   const encoding = detectEncoding(file, head, data.encoding);
   const delimiter = await delimiterOf(file, data, encoding);
-  const lines = lineCounter();
   let columnCount = 0;
-  const onRecord = (cells: string[], info: InfoRecord): null => {
-    const line = lines.next(cells, info);
+  const onCells = (cells: Cell[], line: number): void => {
     if (columnCount === 0) {
       columnCount = cells.length;
-      onColumns(data.header ? columnNames(file, cells, line) : cells.map((_, index) => `column${index + 1}`));
-      if (data.header) return null;
+      onColumns(
+        data.header ? columnNames(file, cells as string[], line) : cells.map((_, index) => `column${index + 1}`),
+      );
+      if (data.header) return;
     }
     if (cells.length !== columnCount) throw raggedRow(file, cells.length, columnCount, line, data.header);
-    for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
     onRow(cells, line);
+  };
+  const pieces = decodeText(file, encoding, signal, onPiece);
+  const wantedOf = () => (columnCount === 0 ? null : (visitor.wanted?.() ?? null));
+  const quoted = await readToQuote(file, pieces, plainRows(delimiter.charCodeAt(0), wantedOf, onCells));
+  if (quoted) await readQuoted(file, quoted, {encoding, delimiter, signal}, onCells);
+  if (columnCount === 0)
+    throw dataError(file, 'empty-file', 'the file holds nothing but blanks.', {key: 'data.source'});
+  return {encoding, delimiter};
+};
+
+/** What is left of a file from the row on in which, or not far behind which, it has a quote. */
+interface Quoted {
+  readonly pieces: AsyncIterable<Buffer>;
+  /** The line on which it begins. */
+  readonly line: number;
+}
+
+/** @returns null if there is no quote in the file: then all of it was read */
+async function readToQuote(file: DataFile, pieces: AsyncGenerator<Buffer>, rows: PlainRows): Promise<Quoted | null> {
+  for (;;) {
+    const {value, done} = await pieces.next();
+    if (done) break;
+    if (value.includes(quote)) {
+      const {bytes, line} = rows.rest();
+      return {pieces: following([bytes, value], pieces), line};
+    }
+    if (rows.read(value) > longestRow) throw rowTooLong(file, rows.rest().line);
+  }
+  rows.end();
+  return null;
+}
+
+async function* following(first: readonly Buffer[], pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* pieces;
+}
+
+async function readQuoted(
+  file: DataFile,
+  {pieces, line}: Quoted,
+  {encoding, delimiter, signal}: {encoding: Encoding; delimiter: Delimiter; signal: AbortSignal | undefined},
+  onCells: (cells: string[], line: number) => void,
+): Promise<void> {
+  const lines = lineCounter(line - 1);
+  const onRecord = (cells: string[], info: InfoRecord): null => {
+    const line = lines.next(cells, info);
+    for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
+    onCells(cells, line);
     return null;
   };
   const parser = parse({
@@ -46,14 +96,11 @@ export const readDelimited: RecordReader = async (file, data, {onColumns, onRow}
   // No record goes further than on_record; the end must still be read for the stream to close.
   parser.resume();
   try {
-    await pipeline(decodeText(file, encoding, signal, onPiece), parser, {signal});
+    await pipeline(pieces, parser, {signal});
   } catch (error) {
     throw await rowError(file, encoding, error, lines.start, signal);
   }
-  if (columnCount === 0)
-    throw dataError(file, 'empty-file', 'the file holds nothing but blanks.', {key: 'data.source'});
-  return {encoding, delimiter};
-};
+}
 
 async function delimiterOf(file: DataFile, data: DataSection, encoding: Encoding): Promise<Delimiter> {
   if (data.delimiter !== 'auto') return data.delimiter;
@@ -68,11 +115,11 @@ async function delimiterOf(file: DataFile, data: DataSection, encoding: Encoding
 }
 
 /**
- * The line on which each row begins. The parser counts a CRLF inside quotes as two, so its count only tells whether a
+ * The line on which each row begins, in what follows the first `linesBefore` lines of the file. The parser counts a CRLF inside quotes as two, so its count only tells whether a
  * row spans lines.
  */
-function lineCounter() {
-  let end = 0;
+function lineCounter(linesBefore: number) {
+  let end = linesBefore;
   let parserEnd = 0;
   let emptyLines = 0;
   /** The line on which a row begins, with the number of empty lines that the parser has met so far. */
@@ -149,8 +196,7 @@ async function rowError(
       return dataError(file, 'quote-not-closed', text, {...place, line: opened}, error);
     }
     case 'CSV_MAX_RECORD_SIZE': {
-      const text = 'the row that begins here is longer than 16 MB. Is a quote (") in it never closed?';
-      return dataError(file, 'row-too-long', text, {line, key: 'data.source'}, error);
+      return rowTooLong(file, line, error);
     }
     default: {
       const text =
@@ -158,6 +204,11 @@ async function rowError(
       return dataError(file, 'stray-quote', text, place, error);
     }
   }
+}
+
+function rowTooLong(file: DataFile, line: number, cause?: unknown): DataError {
+  const text = 'the row that begins here is longer than 16 MB. Is a quote (") in it never closed?';
+  return dataError(file, 'row-too-long', text, {line, key: 'data.source'}, cause);
 }
 
 function isCsvError(error: unknown): error is CsvError & {column: unknown; empty_lines: number} {

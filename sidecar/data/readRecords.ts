@@ -17,6 +17,8 @@ export interface RecordVisitor {
    * @param line where the row begins, one-based; in Parquet the number of the row
    */
   onRow(cells: ReadonlyArray<Cell | undefined>, line: number): void;
+  /** What is wanted of each column (`WANTED`), asked before each row; absent: text, or what the format holds. */
+  wanted?(): Uint8Array;
 }
 
 /** How a text file turned out to be written. */

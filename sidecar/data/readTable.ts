@@ -1,5 +1,5 @@
 import {tmpdir} from 'node:os';
-import {type Cell, cellNumber, cellText, missingCells} from './cell.ts';
+import {type Cell, cellNumber, cellText, hasNumericMarker, missingCells} from './cell.ts';
 import type {ColumnProfile} from './columnProfile.ts';
 import {type ColumnRoom, memoryRoom, storedRoom} from './columnRoom.ts';
 import {columnSettings} from './columnSettings.ts';
@@ -7,8 +7,9 @@ import {createStore, type NumberType} from './columnStore.ts';
 import {DataError, dataError, type NamedFile} from './dataError.ts';
 import {type DataSection, formatOf} from './dataFile.ts';
 import {inputColumns} from './inputColumns.ts';
+import {WANTED} from './plainRows.ts';
 import type {DataProfile, ReadOptions} from './profile.ts';
-import {readRecords} from './readRecords.ts';
+import {type RecordVisitor, readRecords} from './readRecords.ts';
 import type {Column, Table} from './table.ts';
 
 /**
@@ -63,6 +64,7 @@ export async function readTable(
       ? categoryWriter(column, index, room, isMissing)
       : numberWriter(column, index, room, isMissing);
   });
+  const wanted = wantedCells(profile, columns, used, data);
   const rowFilter = createRowFilter(profile, data, used, isMissing);
   const rowLines = new Uint32Array(new SharedArrayBuffer(4 * capacity));
   let rows = 0;
@@ -73,7 +75,8 @@ export async function readTable(
     rows++;
     store?.endRow();
   };
-  const facts = await readAgain(path, data, profile, onRow, options.signal, file);
+  const visitor = {onColumns() {}, onRow, wanted: () => wanted};
+  const facts = await readAgain(path, data, profile, visitor, options.signal, file);
   store?.end();
   if (facts.sha256 !== profile.sha256) throw fileChanged(file);
   if (rows === 0) throw noRowsLeft(file, data, rowFilter.omitted.withoutTarget, profile.rows);
@@ -104,6 +107,20 @@ function readableColumns({columns}: DataProfile, data: DataSection, reserved: re
       .filter(column => !isReadable(column))
       .map(({name, problem}) => ({name, ...(problem ? {problem} : {})})),
   };
+}
+
+/** What is wanted of each column of the file: nothing of those that are neither kept nor decide about a row. */
+function wantedCells(
+  profile: DataProfile,
+  kept: readonly {column: ColumnProfile}[],
+  used: ReadonlySet<string>,
+  data: DataSection,
+): Uint8Array {
+  const isMarkedByNumber = hasNumericMarker(data.missing.markers);
+  return Uint8Array.from(profile.columns, column => {
+    if (!used.has(column.name) && !kept.some(one => one.column === column)) return WANTED.nothing;
+    return column.kind === 'numeric' && !isMarkedByNumber ? WANTED.number : WANTED.text;
+  });
 }
 
 /** Which rows are kept, and how many are not. */
@@ -199,7 +216,7 @@ async function readAgain(
   path: string,
   data: DataSection,
   profile: DataProfile,
-  onRow: (cells: ReadonlyArray<Cell | undefined>, line: number) => void,
+  visitor: RecordVisitor,
   signal: AbortSignal | undefined,
   file: NamedFile,
 ) {
@@ -212,7 +229,7 @@ async function readAgain(
       data,
       opened => {
         assertUnchanged(opened.byteLength, opened.modifiedMs);
-        return {onColumns() {}, onRow};
+        return visitor;
       },
       signal,
     );
