@@ -31,8 +31,9 @@ export interface Lab {
   layDown(): Promise<void>;
 }
 
-/** How often the progress of runs is told, while it changes. */
+/** How often the progress of runs is told, while it changes; more often where somebody steps and waits for it. */
 const PROGRESS_EVERY_MS = 500;
+const STEPS_EVERY_MS = 100;
 /** A training that is paused puts down where it is at its next batch, which rarely takes so long. */
 const LAY_DOWN_MS = 150;
 
@@ -42,6 +43,9 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
   const outboxes = new Set<Outbox>();
   let told = '';
   setInterval(tellQueue, PROGRESS_EVERY_MS).unref();
+  setInterval(() => {
+    if (queue.runs().some(({status}) => status === 'paused')) tellQueue();
+  }, STEPS_EVERY_MS).unref();
 
   function readQueue(): QueueState {
     const runs = queue.runs();

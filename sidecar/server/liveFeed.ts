@@ -1,6 +1,7 @@
 import type {LayerState, Live, Watched} from '../../schemas/protocol.ts';
 import type {LiveState} from '../experiment/watcher.ts';
 import type {PreparedRun} from '../running/prepareRun.ts';
+import {assertLayersDrop} from '../watching/batchMasks.ts';
 import {type DropFollower, followDrops} from '../watching/dropFollower.ts';
 import {trainedNetwork} from '../watching/trainedNetwork.ts';
 
@@ -10,14 +11,17 @@ export interface LiveFeed {
   dispose(): void;
 }
 
-/** @throws UserError if the experiment has no such network */
+/** @throws UserError if the experiment has no such network, or the network no such layers */
 export function createLiveFeed(
   {id: run, experiment}: Pick<PreparedRun, 'id' | 'experiment'>,
   watched: Watched,
   send: (live: Live) => void,
 ): LiveFeed {
   let newest: {at: number; layers: readonly LayerState[]} | null = null;
-  const drops = followDrops(trainedNetwork(experiment, watched), () => {
+  const network = trainedNetwork(experiment, watched);
+  // Asked before a worker is: what it is told to show must not end its training.
+  assertLayersDrop(network, watched.layers);
+  const drops = followDrops(network, () => {
     if (newest) send({run, at: newest.at, masks: null, layers: withDrops(newest.layers, drops)});
   });
   return {

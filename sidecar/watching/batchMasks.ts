@@ -19,6 +19,7 @@ export interface BatchNumber {
  */
 export function batchMasks(network: TrainedNetwork, at: BatchNumber, layers: readonly string[] | null): Masks {
   assertBatch(network, at);
+  assertLayersDrop(network, layers);
   const {training, lines, keys} = network;
   const order = Uint32Array.from(lines, (_, i) => i);
   writeEpochOrder(order.slice(), training, keys.order, at.epoch - 1, order, network.blocks);
@@ -51,16 +52,19 @@ function masksOfLayers(
   rows: number,
 ): LayerMask[] {
   const epochKey = foldIn(keys.masks, epoch - 1);
-  for (const name of names ?? []) {
-    if (!plan.layers.some(layer => layer.name === name && isNoisy(layer))) {
-      throw new UserError(`The network has no layer "${name}" that drops.`);
-    }
-  }
   return plan.layers.flatMap((layer, index) =>
     isNoisy(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
       ? [layerMask(layer, noiseKey(epochKey, batch - 1, index), rows)]
       : [],
   );
+}
+
+/** @throws UserError if a name is not that of a layer that drops */
+export function assertLayersDrop({plan}: TrainedNetwork, names: readonly string[] | null): void {
+  for (const name of names ?? []) {
+    if (plan.layers.some(layer => layer.name === name && isNoisy(layer))) continue;
+    throw new UserError(`The network has no layer "${name}" that drops.`);
+  }
 }
 
 function assertBatch({training, lines}: TrainedNetwork, {epoch, batch}: BatchNumber): void {

@@ -270,6 +270,9 @@ describe('a client', () => {
     await expect(
       client.request('mlpLab/watch', {run, watched: {...place, fold: 9, layers: null, rate: 30}}),
     ).rejects.toThrow('This run has no fold 9 in repeat 1.');
+    await expect(
+      client.request('mlpLab/watch', {run, watched: {...place, layers: ['hidden'], rate: 30}}),
+    ).rejects.toThrow('The network has no layer "hidden" that drops.');
     // The counts of drops lag behind, and come once more when they are complete.
     const counted = client.next('mlpLab/live', ({layers}) => layers?.[1]?.drops?.draws === 300 * 40);
     await client.request('mlpLab/continueRun', {run});
