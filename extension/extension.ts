@@ -16,6 +16,7 @@ import {StoredRuns} from './runs/storedRuns.ts';
 import {workspaceMemory} from './runs/workspaceMemory.ts';
 import {Sidecar} from './sidecar/sidecar.ts';
 import {createTaskProvider, taskType} from './tasks/taskProvider.ts';
+import {registerTools} from './tools/languageModelTools.ts';
 
 const loadedAt = performance.now();
 /** A loaded machine may take long to start a process, in ms. */
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     registerCommands(lab),
+    registerTools(lab),
     tree,
     view,
     createStatusBar(lab),

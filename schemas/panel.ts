@@ -8,7 +8,13 @@ import type {Notifications, Requests, RunState} from './protocol.ts';
 /** Requests that the host passes on for a panel. Others are refused. */
 export type PanelMethod = Exclude<
   keyof Requests,
-  'mlpLab/hello' | 'mlpLab/startRun' | 'mlpLab/resumeStoredRun' | 'mlpLab/readData' | 'mlpLab/draftDocument'
+  | 'mlpLab/hello'
+  | 'mlpLab/startRun'
+  | 'mlpLab/resumeStoredRun'
+  | 'mlpLab/readData'
+  | 'mlpLab/draftDocument'
+  | 'mlpLab/confirmTool'
+  | 'mlpLab/callTool'
 >;
 
 export type FromPanel =

@@ -47,6 +47,10 @@ export interface Requests {
   'mlpLab/readData': [{readonly file: string}, DataOverview];
   /** The text of a sensible first document: task, columns, scaling and sizes follow from the data. */
   'mlpLab/draftDocument': [{readonly data: DataOverview; readonly target: string}, {readonly text: string}];
+  /** What the user must agree to before a tool is called for an agent; null: nothing. */
+  'mlpLab/confirmTool': [ToolCall, {readonly text: string | null}];
+  /** Calls a tool for an agent. Refused in a sentence that the agent can learn from. */
+  'mlpLab/callTool': [ToolCall, {readonly text: string}];
 }
 
 /** Notifications of the sidecar. */
@@ -99,6 +103,15 @@ export interface StartedRun {
   readonly state: RunState;
   /** Warnings and hints; no errors. */
   readonly problems: readonly Problem[];
+}
+
+/** A tool of sidecar/tools, called for an agent in the editor. */
+export interface ToolCall {
+  readonly name: string;
+  /** As the agent gave it. */
+  readonly input: object;
+  /** Absolute paths: outside of them nothing is touched. */
+  readonly folders: readonly string[];
 }
 
 /** What a data file holds. */

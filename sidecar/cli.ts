@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import {resolve} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
 import {checkDocuments} from './commands/checkDocuments.ts';
@@ -83,6 +84,19 @@ program
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExamples:\n  mlp runs\n  mlp runs examples/sonar/sonar.mlp.json --json')
   .action((path, options) => exitWith(listStoredRuns(path, options)));
+
+program
+  .command('mcp')
+  .description('Serves tools for AI agents over the Model Context Protocol, on standard input and output.')
+  .argument('[folder]', 'outside of which nothing is read or written', '.')
+  .addHelpText(
+    'after',
+    '\nIn the settings of an agent:\n  {"mcpServers": {"mlp-lab": {"command": "mlp", "args": ["mcp", "/path/to/experiments"]}}}',
+  )
+  .action(async folder => {
+    const {serveMcp} = await import('./mcp/serveMcp.ts');
+    await serveMcp(resolve(folder));
+  });
 
 /** What training and cross-validating have in common. */
 function experimentCommand(name: string): Command {

@@ -63,6 +63,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'schemas',
   ],
   'sidecar/terminal': ['sidecar/evaluation', 'sidecar/experiment', 'schemas'],
+  'sidecar/tools': [
+    'sidecar/document',
+    'sidecar/experiment',
+    'sidecar/rules',
+    'sidecar/runs',
+    'sidecar/terminal',
+    'schemas',
+  ],
+  'sidecar/mcp': ['sidecar/tools', 'sidecar/runners', 'sidecar/running', 'schemas'],
   'sidecar/commands': [
     'sidecar/document',
     'sidecar/evaluation',
@@ -73,6 +82,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/running',
     'sidecar/runs',
     'sidecar/terminal',
+    'sidecar/tools',
     'schemas',
   ],
   'sidecar/language': [
@@ -93,6 +103,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/network',
     'sidecar/running',
     'sidecar/runs',
+    'sidecar/tools',
     'sidecar/watching',
     'schemas',
   ],
@@ -101,6 +112,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'sidecar/cli.ts': [
     'sidecar/commands',
     'sidecar/language',
+    'sidecar/mcp',
     'sidecar/network',
     'sidecar/terminal',
     'sidecar/userError.ts',
@@ -114,6 +126,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   webview: ['schemas'],
 };
 const MAY_THROW_USER_ERRORS = [
+  'sidecar/tools',
+  'sidecar/mcp',
   'sidecar/server',
   'sidecar/watching',
   'sidecar/experiment',

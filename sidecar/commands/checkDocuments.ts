@@ -1,26 +1,12 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
-import type {Problem} from '../../schemas/problem.ts';
 import {countProblems, formatProblem} from '../document/formatProblem.ts';
-import {describeExperiment, type ExperimentDescription} from '../experiment/describeExperiment.ts';
-import {loadExperiment} from '../experiment/loadExperiment.ts';
-import {allProblems} from '../rules/checkExperiment.ts';
-import type {RunFacts} from '../rules/rule.ts';
-import {runFacts} from '../rules/runFacts.ts';
-import {THRESHOLDS} from '../rules/thresholds.ts';
-import {newestResult, storedEvents} from '../runs/newestResult.ts';
 import {experimentReport} from '../terminal/experimentReport.ts';
 import {printable} from '../terminal/table.ts';
+import {type CheckedFile, checkFile} from '../tools/checkFile.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {sarifLog} from './sarif.ts';
-
-interface CheckedFile {
-  readonly file: string;
-  readonly problems: readonly Problem[];
-  /** How it was understood; absent where there is an error. */
-  readonly experiment?: ExperimentDescription;
-}
 
 /** `mlp check PATHS`: the problems of each document and, where there is no error, how it was understood. @returns the exit code */
 export async function checkDocuments(
@@ -41,31 +27,6 @@ export async function checkDocuments(
   return documents.some(({problems}) => problems.some(problem => problem.severity === 'error'))
     ? EXIT.wrongInput
     : EXIT.done;
-}
-
-async function checkFile(file: string): Promise<CheckedFile> {
-  try {
-    const loaded = await loadExperiment(file, {});
-    const {experiment} = loaded;
-    const problems = allProblems(loaded, THRESHOLDS, newestRunFacts(file));
-    return {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
-  } catch (error) {
-    // One document that cannot be read says nothing about the others.
-    if (!(error instanceof UserError)) throw error;
-    const start = {line: 0, character: 0};
-    const problem = {
-      code: 'unreadable-document',
-      severity: 'error',
-      message: error.message,
-      range: {start, end: start},
-    } as const;
-    return {file, problems: [problem]};
-  }
-}
-
-function newestRunFacts(file: string): RunFacts | undefined {
-  const newest = newestResult(file, 'crossValidation');
-  return newest && runFacts(newest.run, storedEvents(newest.directory));
 }
 
 function printChecked({file, problems, experiment}: CheckedFile): void {

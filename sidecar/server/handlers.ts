@@ -3,6 +3,7 @@ import {PROTOCOL_VERSION, type Requests} from '../../schemas/protocol.ts';
 import {DataError} from '../data/dataError.ts';
 import {readDataOverview} from '../experiment/dataOverview.ts';
 import {draftDocument} from '../experiment/draftDocument.ts';
+import {callTool, confirmationOf} from '../tools/tools.ts';
 import {UserError} from '../userError.ts';
 import {batchMasks} from '../watching/batchMasks.ts';
 import {countDrops} from '../watching/countDrops.ts';
@@ -12,6 +13,7 @@ import type {Log} from './log.ts';
 import {readMachine} from './machine.ts';
 import type {Outbox} from './outbox.ts';
 import type {StoredRuns} from './storedRuns.ts';
+import {toolHost} from './toolHost.ts';
 
 type Handler<M extends keyof Requests> = (params: Requests[M][0]) => Requests[M][1] | Promise<Requests[M][1]>;
 /** What answers each request. Throws a UserError where the answer is no. */
@@ -92,6 +94,12 @@ export function createHandlers({lab, storedRuns, log, outbox}: HandlerParts): Ha
       }
     },
     'mlpLab/draftDocument': ({data, target}) => ({text: draftDocument(data, target)}),
+    'mlpLab/confirmTool': async ({name, input, folders}) => ({
+      text: await confirmationOf(name, input, toolHost(lab, storedRuns, folders)),
+    }),
+    'mlpLab/callTool': async ({name, input, folders}) => ({
+      text: await callTool(name, input, toolHost(lab, storedRuns, folders)),
+    }),
   };
 
   async function changed(id: string, change: (run: ReturnType<Lab['find']>) => void | Promise<void>) {

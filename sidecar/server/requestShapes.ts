@@ -1,5 +1,17 @@
 import type {Requests} from '../../schemas/protocol.ts';
-import {absolutePath, flag, integer, list, nullable, object, oneOf, type Shape, text} from './shape.ts';
+import {
+  absolutePath,
+  flag,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  positive,
+  record,
+  type Shape,
+  text,
+} from './shape.ts';
 
 const name = text(1000);
 const names = list(name, 10_000);
@@ -7,7 +19,7 @@ const run = {run: text(200)};
 const stored = {directory: absolutePath};
 const nothing = object({}) as Shape<Record<string, never>>;
 const network = {variant: name, repeat: integer(0), fold: integer(0)};
-const watched = object({...network, layers: nullable(names), rate: integer(1, 30)});
+const watched = object({...network, layers: nullable(names), rate: positive(30)});
 
 const column = object({
   name,
@@ -24,6 +36,8 @@ const overview = object({
   columns: list(column, 1_000_000),
   likelyTarget: name,
 });
+/** What a tool expects it says itself. */
+const toolCall = {name, input: record, folders: list(absolutePath, 1000)};
 
 /** The parameters of every request, as they must come in. */
 export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][0]>} = {
@@ -64,4 +78,6 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
   'mlpLab/readMachine': nothing,
   'mlpLab/readData': object({file: absolutePath}),
   'mlpLab/draftDocument': object({data: overview, target: name}),
+  'mlpLab/confirmTool': object(toolCall),
+  'mlpLab/callTool': object(toolCall),
 };

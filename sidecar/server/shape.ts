@@ -32,8 +32,21 @@ export function integer(least: number, most: number = 2 ** 31 - 1): Shape<number
   };
 }
 
+export function positive(most: number): Shape<number> {
+  return (value, path) => {
+    if (typeof value === 'number' && value > 0 && value <= most) return value;
+    throw wrong(path, `a number above 0, at most ${most}`, value);
+  };
+}
+
 export const flag: Shape<boolean> = (value, path) => {
   if (typeof value !== 'boolean') throw wrong(path, 'true or false', value);
+  return value;
+};
+
+/** An object of any shape: who takes it looks into it. */
+export const record: Shape<Record<string, unknown>> = (value, path) => {
+  if (!isPlainObject(value)) throw wrong(path, 'an object', value);
   return value;
 };
 

@@ -8,6 +8,8 @@ import manifest from '../../package.json' with {type: 'json'};
 import german from '../../package.nls.de.json' with {type: 'json'};
 import english from '../../package.nls.json' with {type: 'json'};
 import {COMMANDS, RUN_COMMANDS} from '../../schemas/commands.ts';
+import {inputSchema} from '../../sidecar/tools/inputSchema.ts';
+import {tools} from '../../sidecar/tools/tools.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const {contributes} = manifest;
@@ -64,4 +66,12 @@ test('every picture that the manifest names is there', () => {
   const pictures = [...manifestText.matchAll(/"(extension\/media\/[^"]+)"/g)].map(([, file]) => file!);
   expect(pictures.filter(file => !existsSync(join(root, file)))).toEqual([]);
   expect(pictures.length).toBeGreaterThan(5);
+});
+
+test('the tools for agents are those of the sidecar, word for word', () => {
+  const declared = contributes.languageModelTools.map(({name, modelDescription, inputSchema: schema}) => {
+    return {name, description: modelDescription, schema};
+  });
+  const known = tools.map(({name, description, inputs}) => ({name, description, schema: inputSchema(inputs)}));
+  expect(declared).toEqual(known);
 });

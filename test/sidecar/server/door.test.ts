@@ -75,7 +75,7 @@ describe('the door', () => {
     [
       'mlpLab/watch',
       {run: 'r', watched: {variant: 'v', repeat: 1, fold: 1, layers: null, rate: 31}},
-      'params.watched.rate must be an integer from 1 to 30, got 31',
+      'params.watched.rate must be a number above 0, at most 30, got 31',
     ],
   ])('says what is wrong with the parameters of %s: %#', (method, params, sentence) => {
     const {id, error} = refusal({jsonrpc: '2.0', id: 3, method, params});
