@@ -1,6 +1,7 @@
 /** What is bundled: each entry point, for the process that runs it. `npm run build` writes them into dist/. */
 import {basename} from 'node:path';
 import type {BuildOptions, Plugin} from 'esbuild';
+import {compiledValidators} from './compiledValidators.ts';
 
 const common: BuildOptions = {
   outdir: 'dist',
@@ -15,6 +16,7 @@ const node: BuildOptions = {
   ...common,
   platform: 'node',
   target: 'node22',
+  plugins: [compiledValidators],
   // With platform node alone, esbuild takes jsonc-parser's UMD build, which fails at run time.
   mainFields: ['module', 'main'],
 };

@@ -1,16 +1,13 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Ajv} from 'ajv';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {RunSummary} from '../../schemas/protocol.ts';
-import runSchema from '../../schemas/run.schema.json' with {type: 'json'};
 import {UserError} from '../userError.ts';
 import {disk, type FileSystem} from './fileSystem.ts';
 import {readIndex, rememberRuns} from './runIndex.ts';
 import {isLocked} from './runLock.ts';
 import {runSummary} from './runSummary.ts';
-
-let validate: ((value: unknown) => boolean) | undefined;
+import {validator} from './runValidator.ts';
 
 /** @throws UserError if the folder holds no run, or one that cannot be read */
 export function readRun(directory: string): StoredRun {
@@ -31,8 +28,7 @@ function parseRun(text: string, path: string): StoredRun {
   } catch (error) {
     throw new UserError(`${path} is not JSON: it was changed or cut short.`, undefined, {cause: error});
   }
-  validate ??= new Ajv({strict: false}).compile(runSchema);
-  if (!validate(value)) throw new UserError(`${path} is not a stored run of this version of MLP Lab.`);
+  if (!validator()(value)) throw new UserError(`${path} is not a stored run of this version of MLP Lab.`);
   return value as StoredRun;
 }
 
