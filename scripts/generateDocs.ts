@@ -36,6 +36,7 @@ export function documentReference(): string {
     section('data.missing', data!.properties!.missing!),
     section('data.columns.NAME', definitions.column!),
     `## layers\n\n${layers!.description}\n\n${typeSections(layers!.items!, '###')}`,
+    section('layers.NAME.schedule', definitions.dropoutSchedule!),
     section('output', output!),
     section('training', training!),
     `## training.optimizer\n\n${training!.properties!.optimizer!.description}\n\n${typeSections(training!.properties!.optimizer!, '###')}`,

@@ -146,6 +146,21 @@ const CASES: Readonly<Record<string, Case>> = {
   'dropout.rate': {with: layer('dropout'), from: 0.1, to: 0.5},
   'gaussianDropout.rate': {with: layer('gaussianDropout'), from: 0.1, to: 0.5},
   'alphaDropout.rate': {with: layer('alphaDropout'), from: 0.1, to: 0.5},
+  ...Object.fromEntries(
+    ['dropConnect', 'dropout', 'gaussianDropout', 'alphaDropout'].flatMap(type => {
+      const units = type === 'dropConnect' ? {units: 6} : {};
+      return [
+        [`${type}.schedule`, {with: layer(type, {rate: 0.3, ...units}), from: UNSET, to: {type: 'late', until: 2}}],
+        [`${type}.mask`, {with: layer(type, {rate: 0.3, ...units}), from: 'row', to: 'batch'}],
+      ];
+    }),
+  ),
+  'dropoutSchedule.until': {with: layer('dropout', {rate: 0.3, schedule: {type: 'curriculum'}}), from: 3, to: 30},
+  'dropoutSchedule.shape': {
+    with: layer('dropout', {rate: 0.3, schedule: {type: 'early', until: 2}}),
+    from: 'constant',
+    to: 'linear',
+  },
   'batchNorm.momentum': {with: layer('batchNorm'), from: 0.1, to: 0.9},
   'batchNorm.epsilon': {with: layer('batchNorm'), from: 1e-5, to: 0.5},
   'layerNorm.epsilon': {with: layer('layerNorm'), from: 1e-5, to: 0.5},
@@ -256,6 +271,7 @@ const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(valu
 function placeOfKey(key: string, document: Json): string {
   const [head, tail] = key.split('.') as [string, string];
   if (['data', 'output', 'training', 'evaluation'].includes(head) || tail === undefined) return key;
+  if (head === 'dropoutSchedule') return `layers.1.schedule.${tail}`;
   if (head === 'momentumRamp' || head === 'earlyStopping') return `training.${key}`;
   if (head === 'column') return `data.columns.${Object.keys((document.data as Json).columns as Json)[0]}.${tail}`;
   if (

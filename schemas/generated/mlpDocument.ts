@@ -354,6 +354,28 @@ name?: string
  * Share of units dropped in training, at least 0 and below 1. 0.2 means that one in five is dropped. Usual: 0.1 to 0.2 on the input, 0.2 to 0.5 on hidden layers.
  */
 rate: number
+schedule?: DropoutSchedule
+/**
+ * Which rows share a mask in training.
+ */
+mask?: ("row" | "batch")
+}
+/**
+ * How the rate changes over the training. Default: it stays as it is.
+ */
+export interface DropoutSchedule {
+/**
+ * Kind of the schedule.
+ */
+type: ("early" | "late" | "curriculum")
+/**
+ * Epochs from the start. early: the rate is 0 from then on. late: the rate is 0 until then. curriculum: the rate grows until then; usually the number of all epochs.
+ */
+until: number
+/**
+ * early: how the rate goes to 0.
+ */
+shape?: ("constant" | "linear")
 }
 /**
  * Gaussian dropout (Srivastava et al. 2014, §10): each unit is multiplied by a normal number of mean 1 and standard deviation √(rate/(1 − rate)). Off in evaluation.
@@ -371,6 +393,28 @@ name?: string
  * Share of units dropped in training, at least 0 and below 1. 0.2 means that one in five is dropped. Usual: 0.1 to 0.2 on the input, 0.2 to 0.5 on hidden layers.
  */
 rate: number
+schedule?: DropoutSchedule1
+/**
+ * Which rows share a mask in training.
+ */
+mask?: ("row" | "batch")
+}
+/**
+ * How the rate changes over the training. Default: it stays as it is.
+ */
+export interface DropoutSchedule1 {
+/**
+ * Kind of the schedule.
+ */
+type: ("early" | "late" | "curriculum")
+/**
+ * Epochs from the start. early: the rate is 0 from then on. late: the rate is 0 until then. curriculum: the rate grows until then; usually the number of all epochs.
+ */
+until: number
+/**
+ * early: how the rate goes to 0.
+ */
+shape?: ("constant" | "linear")
 }
 /**
  * Alpha dropout (Klambauer et al. 2017), for selu: dropped units take selu's negative saturation value, and mean and variance are kept. Off in evaluation.
@@ -388,6 +432,28 @@ name?: string
  * Share of units dropped in training, at least 0 and below 1. 0.2 means that one in five is dropped. Usual: 0.1 to 0.2 on the input, 0.2 to 0.5 on hidden layers.
  */
 rate: number
+schedule?: DropoutSchedule2
+/**
+ * Which rows share a mask in training.
+ */
+mask?: ("row" | "batch")
+}
+/**
+ * How the rate changes over the training. Default: it stays as it is.
+ */
+export interface DropoutSchedule2 {
+/**
+ * Kind of the schedule.
+ */
+type: ("early" | "late" | "curriculum")
+/**
+ * Epochs from the start. early: the rate is 0 from then on. late: the rate is 0 until then. curriculum: the rate grows until then; usually the number of all epochs.
+ */
+until: number
+/**
+ * early: how the rate goes to 0.
+ */
+shape?: ("constant" | "linear")
 }
 /**
  * Dense layer that drops single weights instead of units, for each row anew (Wan et al. 2013). Biases are kept; in evaluation all weights are used.
@@ -429,6 +495,28 @@ l2?: number
  * How the weights start.
  */
 init?: ("pytorch" | "heNormal" | "heUniform" | "glorotNormal" | "glorotUniform" | "lecunNormal" | "lecunUniform" | "zeros")
+schedule?: DropoutSchedule3
+/**
+ * Which rows share a mask in training.
+ */
+mask?: ("row" | "batch")
+}
+/**
+ * How the rate changes over the training. Default: it stays as it is.
+ */
+export interface DropoutSchedule3 {
+/**
+ * Kind of the schedule.
+ */
+type: ("early" | "late" | "curriculum")
+/**
+ * Epochs from the start. early: the rate is 0 from then on. late: the rate is 0 until then. curriculum: the rate grows until then; usually the number of all epochs.
+ */
+until: number
+/**
+ * early: how the rate goes to 0.
+ */
+shape?: ("constant" | "linear")
 }
 /**
  * Batch normalization (Ioffe and Szegedy 2015) of each unit over the batch; running statistics in evaluation.

@@ -13,6 +13,7 @@ export function checkEffects(written: MlpDocument, document: ResolvedDocument): 
   return [
     ...checkEvaluation(written, document),
     ...checkTraining(written, document),
+    ...checkSchedules(written, document),
     ...checkFormat(written, document),
     ...checkInputs(document),
     ...Object.entries(written.data.columns ?? {}).flatMap(([name, column]) =>
@@ -61,6 +62,28 @@ function checkTraining({training = {}}: MlpDocument, document: ResolvedDocument)
     problems.push(noEffect(['training', 'schedule', 'patience'], reason));
   }
   return problems;
+}
+
+/** Schedules of dropout that never change the rate, and keys of theirs that belong to another type. */
+function checkSchedules({layers = []}: MlpDocument, {training}: ResolvedDocument): DocumentProblem[] {
+  return layers.flatMap((layer, index) => {
+    if (!('schedule' in layer) || !layer.schedule) return [];
+    const path = ['layers', index, 'schedule'];
+    const {type, until, shape} = layer.schedule;
+    if (layer.rate === 0) return [noEffect(path, 'the rate of the layer is 0')];
+    if (type === 'late' && until >= training.epochs) {
+      return [
+        noEffect(
+          ['layers', index, 'rate'],
+          `its schedule keeps it at 0 for ${until} epochs, the training ends after ${training.epochs}`,
+        ),
+      ];
+    }
+    if (type === 'early' && shape !== 'linear' && until >= training.epochs) {
+      return [noEffect(path, `the rate would fall after ${until} epochs, the training ends after ${training.epochs}`)];
+    }
+    return type !== 'early' && shape !== undefined ? [noEffect([...path, 'shape'], 'it belongs to "early"')] : [];
+  });
 }
 
 /** Keys of delimited text beside a file of another format. */

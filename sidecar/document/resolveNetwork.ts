@@ -1,5 +1,5 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import type {LayerPlan, NetworkPlan, OptimizerPlan} from '../network/plan.ts';
+import type {LayerPlan, NetworkPlan, NoisePlan, OptimizerPlan} from '../network/plan.ts';
 import {layerWidth} from '../network/plan.ts';
 import {checkLayers} from './checkLayers.ts';
 import {removeKey} from './commonFixes.ts';
@@ -64,12 +64,12 @@ function layerPlan(layer: ResolvedDocument['layers'][number], name: string, inpu
       const weighted = {name, inputs, units, activation, maxNorm, l1, l2, init};
       return layer.type === 'dense'
         ? {type: 'dense', ...weighted}
-        : {type: 'dropConnect', ...weighted, rate: layer.rate};
+        : {type: 'dropConnect', ...weighted, ...noiseSettings(layer)};
     }
     case 'dropout':
     case 'gaussianDropout':
     case 'alphaDropout':
-      return {type: layer.type, name, inputs, rate: layer.rate};
+      return {type: layer.type, name, inputs, ...noiseSettings(layer)};
     case 'batchNorm':
       return {type: 'batchNorm', name, inputs, momentum: layer.momentum, epsilon: layer.epsilon};
     case 'layerNorm':
@@ -77,6 +77,10 @@ function layerPlan(layer: ResolvedDocument['layers'][number], name: string, inpu
     case 'activation':
       return {type: 'activation', name, inputs, activation: layer.activation};
   }
+}
+
+function noiseSettings({rate, schedule, mask}: Pick<NoisePlan, 'rate' | 'schedule' | 'mask'>) {
+  return {rate, ...(schedule ? {schedule} : {}), ...(mask === 'batch' ? {mask} : {})};
 }
 
 function optimizerPlan({training: {optimizer}}: ResolvedDocument): OptimizerPlan {

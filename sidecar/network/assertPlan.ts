@@ -1,4 +1,12 @@
-import {type DensePlan, type DropConnectPlan, type LayerPlan, type Loss, layerWidth, type NetworkPlan} from './plan.ts';
+import {
+  type DensePlan,
+  type DropConnectPlan,
+  type LayerPlan,
+  type Loss,
+  layerWidth,
+  type NetworkPlan,
+  type NoisePlan,
+} from './plan.ts';
 
 /**
  * What every engine asks of a plan before it builds a network. A plan comes from a document that has been checked, so
@@ -61,8 +69,9 @@ function assertWeighted({name, units, maxNorm, l1, l2}: DensePlan | DropConnectP
 }
 
 /** At rate 1 nothing would be left to scale up, and 20 is a rate given in per cent. */
-function assertRate({name, rate}: {readonly name: string; readonly rate: number}): void {
+function assertRate({name, rate, schedule}: NoisePlan | DropConnectPlan): void {
   if (!(rate >= 0 && rate < 1)) throw mismatch(`${name}.rate`, 'in [0, 1)', rate);
+  if (schedule) assertPositive(`${name}.schedule.until`, schedule.until);
 }
 
 function assertOutput(output: LayerPlan, loss: Loss): void {

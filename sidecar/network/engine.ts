@@ -57,6 +57,8 @@ export interface EpochPlan {
   /** Row numbers into `samples`, in training order. */
   readonly order: Uint32Array;
   readonly batchSize: number;
+  /** From 0; the schedules of dropout go by it. Absent: 0. */
+  readonly epoch?: number;
   /** For each step. */
   readonly learningRates: Float64Array;
   /** For each step; read by sgd and rmsProp. PyTorch's convention: v ← m·v + g, w ← w − lr·v. */
@@ -97,7 +99,8 @@ export interface Network {
   predict(inputs: Float32Array, rows: Uint32Array, out: Float64Array, seeLayer?: SeeLayer): void;
   /**
    * As `predict`, but dropout-like layers drop, as in training; normalization uses its running statistics. Block b of
-   * `plan.batchSize` rows has the noise of step b. The mean over many noises is Monte Carlo dropout.
+   * `plan.batchSize` rows has the noise of step b, at the full rate of each layer, whatever its schedule. The mean over
+   * many noises is Monte Carlo dropout.
    * @see Gal & Ghahramani 2016, ICML, arXiv 1506.02142
    */
   sample(inputs: Float32Array, rows: Uint32Array, noise: Noise, out: Float64Array): void;

@@ -1,17 +1,31 @@
 import {normalQuantile} from '../kernels/elementary.ts';
 import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
 import type {DropConnectPlan, LayerPlan, NoisePlan} from './plan.ts';
+import {rateAt} from './rateAt.ts';
 
 /**
  * The noise of one layer for a batch, row by row: 1 = kept, 0 = dropped; for gaussianDropout the multiplier. Noise is a
  * function of the key alone, so the masks shown are the masks that trained.
+ * @param layer as it is at the time, see `layerAt`
  * @param key `noiseKey` of the step and the layer
  * @param out [rows × noiseWidth(layer)] is written, anything behind it is left alone
  */
 export function layerNoise(layer: NoisePlan | DropConnectPlan, key: RandomKey, rows: number, out: Float64Array): void {
-  const length = rows * noiseWidth(layer);
-  if (layer.type === 'gaussianDropout') writeMultipliers(layer.rate, key, length, out);
-  else writeMask(layer.rate, key, length, out);
+  const width = noiseWidth(layer);
+  const drawn = layer.mask === 'batch' ? width : rows * width;
+  if (layer.type === 'gaussianDropout') writeMultipliers(layer.rate, key, drawn, out);
+  else writeMask(layer.rate, key, drawn, out);
+  for (let i = drawn; i < rows * width; i++) out[i] = out[i - width]!;
+}
+
+/** A layer of noise with the rate that its schedule gives it. @param time epochs since the training began, see `rateAt` */
+export function layerAt<Layer extends NoisePlan | DropConnectPlan>(layer: Layer, time: number): Layer {
+  return layer.schedule ? {...layer, rate: rateAt(layer, time)} : layer;
+}
+
+/** The time of a step. @param epoch, step from 0 @param steps of an epoch */
+export function timeOf(epoch: number, step: number, steps: number): number {
+  return epoch + step / steps;
 }
 
 /** Where the noise of a layer lies in a step. @param layer its index in `plan.layers` */

@@ -18,7 +18,7 @@ import {
   type NetworkPlan,
   outputWidth,
 } from './plan.ts';
-import {setNoise} from './setNoise.ts';
+import {noisyLayers, setNoise, stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 
 /**
@@ -50,7 +50,7 @@ function createNetwork(plan: NetworkPlan): Network {
     const isOutput = index === plan.layers.length - 1;
     return createLayer(layer, isOutput, name => parameterOf(index, name), batchSize);
   });
-  const noisy = layers.flatMap((layer, index) => (layer.noise ? [{index, noise: layer.noise}] : []));
+  const noisy = noisyLayers(plan, layers);
   const weighted = plan.layers.flatMap((layer, index) =>
     'units' in layer ? [{plan: layer, weight: parameterOf(index, 'weight')}] : [],
   );
@@ -76,7 +76,7 @@ function createNetwork(plan: NetworkPlan): Network {
       const rows = Math.min(epoch.batchSize, epoch.order.length - start);
       gatherInputs(epoch.samples.inputs, epoch.order, start, rows, plan.inputs, batch.inputs);
       gatherAnswers(epoch.samples, epoch.order, start, rows, batch);
-      setNoise(noisy, epoch.noise, step, rows);
+      setNoise(noisy, epoch.noise, step, rows, stepTime(epoch, step));
       const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
       losses[step] = loss;
       if (!Number.isFinite(loss)) return step - from;
@@ -132,7 +132,7 @@ function createNetwork(plan: NetworkPlan): Network {
     for (let start = 0; start < rows.length; start += batchSize) {
       const count = Math.min(batchSize, rows.length - start);
       gatherInputs(inputs, rows, start, count, plan.inputs, batch.inputs);
-      if (noise) setNoise(noisy, noise, start / batchSize, count);
+      if (noise) setNoise(noisy, noise, start / batchSize, count, null);
       let x: Float32Array = batch.inputs;
       for (let index = 0; index < layers.length; index++) {
         const layer = layers[index]!;

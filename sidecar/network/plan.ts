@@ -52,6 +52,8 @@ export interface DropConnectPlan extends WeightedPlan {
   readonly type: 'dropConnect';
   /** Share of the weights dropped, 0 ≤ rate < 1. */
   readonly rate: number;
+  readonly schedule?: DropoutSchedule;
+  readonly mask?: MaskSharing;
 }
 
 /** Multiplies its input by noise in training; passes it on unchanged in evaluation. */
@@ -61,7 +63,21 @@ export interface NoisePlan {
   readonly inputs: number;
   /** Share dropped, 0 ≤ rate < 1. */
   readonly rate: number;
+  readonly schedule?: DropoutSchedule;
+  readonly mask?: MaskSharing;
 }
+
+/** How the rate of a layer changes over the training: see `rateAt`. Absent: it does not. */
+export interface DropoutSchedule {
+  readonly type: 'early' | 'late' | 'curriculum';
+  /** Epochs from the start, > 0: see `rateAt`. */
+  readonly until: number;
+  /** Of early: whether the rate stays and then falls at once, or falls all the time. */
+  readonly shape: 'constant' | 'linear';
+}
+
+/** Whether each row of a batch has a mask of its own, the default, or all rows share one. */
+export type MaskSharing = 'row' | 'batch';
 
 export interface BatchNormPlan {
   readonly type: 'batchNorm';

@@ -1,6 +1,6 @@
 import {assertPlan} from './assertPlan.ts';
 import type {Engine, EpochPlan, Network, Noise, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
-import {isNoisy, layerNoise, noiseKey, noiseWidth} from './masks.ts';
+import {isNoisy, layerAt, layerNoise, noiseKey, noiseWidth} from './masks.ts';
 import {layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
 import {clipGradients} from './reference/clipNorm.ts';
 import {createLayer, type ReferenceLayer} from './reference/layer.ts';
@@ -8,6 +8,7 @@ import {lossForwardBackward, writeAnswers} from './reference/losses.ts';
 import {boundNorms} from './reference/maxNorm.ts';
 import {createOptimizer} from './reference/optimizers.ts';
 import {penaltyBackward} from './reference/penalties.ts';
+import {stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 
 /**
@@ -56,7 +57,7 @@ function createNetwork(plan: NetworkPlan): Network {
       const rows = Math.min(epoch.batchSize, epoch.order.length - start);
       readRows(epoch.samples.inputs, epoch.order, start, rows, plan.inputs, batch.inputs);
       readAnswers(epoch.samples, epoch.order, start, rows, batch);
-      fillNoise(layers, epoch.noise, step, rows);
+      fillNoise(layers, epoch.noise, step, rows, stepTime(epoch, step));
       losses[step] = forward(rows);
       if (!Number.isFinite(losses[step]!)) return step - from;
       backward(rows);
@@ -103,7 +104,7 @@ function createNetwork(plan: NetworkPlan): Network {
     for (let start = 0; start < rows.length; start += plan.batchSize) {
       const count = Math.min(plan.batchSize, rows.length - start);
       readRows(inputs, rows, start, count, plan.inputs, batch.inputs);
-      if (noise) fillNoise(layers, noise, start / plan.batchSize, count);
+      if (noise) fillNoise(layers, noise, start / plan.batchSize, count, null);
       let x: Float64Array = batch.inputs;
       for (const [l, layer] of layers.entries()) {
         x = noise && isNoisy(layer.plan) ? layer.train(x, count) : layer.evaluate(x, count);
@@ -184,16 +185,24 @@ function readAnswers(samples: Samples, order: Uint32Array, start: number, rows: 
 }
 
 /** Draws, or copies, the random factors of every noisy layer for one step. */
-function fillNoise(layers: readonly ReferenceLayer[], source: Noise, step: number, rows: number): void {
+function fillNoise(
+  layers: readonly ReferenceLayer[],
+  source: Noise,
+  step: number,
+  rows: number,
+  time: number | null,
+): void {
   let ordinal = 0;
   for (let l = 0; l < layers.length; l++) {
     const {plan, noise} = layers[l]!;
     if (!isNoisy(plan)) continue;
+    const current = time === null ? plan : layerAt(plan, time);
+    noise.rate = current.rate;
     if (source.kind === 'drawn') {
-      layerNoise(plan, noiseKey(source.key, step, l), rows, noise);
+      layerNoise(current, noiseKey(source.key, step, l), rows, noise.values);
     } else {
       const given = source.values[step]![ordinal++]!;
-      for (let i = 0; i < rows * noiseWidth(plan); i++) noise[i] = given[i]!;
+      for (let i = 0; i < rows * noiseWidth(plan); i++) noise.values[i] = given[i]!;
     }
   }
 }

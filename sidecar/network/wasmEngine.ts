@@ -3,7 +3,7 @@ import {assertPlan} from './assertPlan.ts';
 import type {Engine, EpochPlan, Network, Noise, SeeLayer, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
 import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
-import {setNoise} from './setNoise.ts';
+import {noisyLayers, setNoise, stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
@@ -74,7 +74,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
   const dOutputs = plan.layers.map(layer => memory.reserveFloats((batchSize + 1) * layerWidth(layer)));
   memory.commit();
   const {float32, float64} = memory;
-  const noisy = layers.flatMap((layer, index) => (layer.noise ? [{index, noise: layer.noise}] : []));
+  const noisy = noisyLayers(plan, layers);
   const optimizer = createOptimizer(plan.optimizer, kernels, block, parameterCount);
   kernels.setGradients(block.gradientDistance, clipNorm !== null);
   const lossCode = lossCodes[plan.loss];
@@ -94,7 +94,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
       const {weights} = epoch.samples;
       if (weights) gatherRows(weights, epoch.order, start, rows, 1, float32, batch.weights / 4);
       else kernels.fill(batch.weights, 1, rows);
-      setNoise(noisy, epoch.noise, step, rows);
+      setNoise(noisy, epoch.noise, step, rows, stepTime(epoch, step));
       const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
       losses[step] = loss;
       if (!Number.isFinite(loss)) return step - from;
@@ -146,7 +146,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     for (let start = 0; start < rows.length; start += batchSize) {
       const count = Math.min(batchSize, rows.length - start);
       gatherRows(inputs, rows, start, count, plan.inputs, float32, batch.inputs / 4);
-      if (noise) setNoise(noisy, noise, start / batchSize, count);
+      if (noise) setNoise(noisy, noise, start / batchSize, count, null);
       let x = batch.inputs;
       for (let index = 0; index < layers.length; index++) {
         const layer = layers[index]!;

@@ -119,6 +119,7 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
     const trained = order.subarray(0, trainedRows);
     const steps = {
       batchSize,
+      epoch,
       learningRates,
       momenta,
       noise: {kind: 'drawn', key: foldIn(keys.masks, epoch)},

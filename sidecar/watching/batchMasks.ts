@@ -1,6 +1,6 @@
 import type {LayerMask, Masks} from '../../schemas/protocol.ts';
 import {foldIn} from '../kernels/random.ts';
-import {isNoisy, noiseKey} from '../network/masks.ts';
+import {isNoisy, layerAt, noiseKey, timeOf} from '../network/masks.ts';
 import {stepsOfEpoch, writeEpochOrder} from '../training/epochOrder.ts';
 import {UserError} from '../userError.ts';
 import {layerMask} from './layerMask.ts';
@@ -46,15 +46,16 @@ export function orderedBatchMasks(
 }
 
 function masksOfLayers(
-  {plan, keys}: TrainedNetwork,
+  {plan, keys, training, lines}: TrainedNetwork,
   {epoch, batch}: BatchNumber,
   names: readonly string[] | null,
   rows: number,
 ): LayerMask[] {
   const epochKey = foldIn(keys.masks, epoch - 1);
+  const time = timeOf(epoch - 1, batch - 1, stepsOfEpoch(lines.length, training));
   return plan.layers.flatMap((layer, index) =>
     isNoisy(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
-      ? [layerMask(layer, noiseKey(epochKey, batch - 1, index), rows)]
+      ? [layerMask(layerAt(layer, time), noiseKey(epochKey, batch - 1, index), rows)]
       : [],
   );
 }

@@ -1,6 +1,6 @@
 import type {DropCounts} from '../../schemas/protocol.ts';
 import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
-import {isNoisy, noiseKey, noiseWidth} from '../network/masks.ts';
+import {isNoisy, layerAt, noiseKey, noiseWidth, timeOf} from '../network/masks.ts';
 import type {DropConnectPlan, NoisePlan} from '../network/plan.ts';
 import {stepsOfEpoch} from '../training/epochOrder.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
@@ -36,8 +36,9 @@ export function createDropCounter({plan, training, keys, lines}: TrainedNetwork,
     },
     countBatch() {
       const rows = Math.min(training.batchSize, lines.length - (batch - 1) * training.batchSize);
+      const time = timeOf(epoch - 1, batch - 1, batches);
       for (const counted of layers) {
-        countDropped(counted.layer, noiseKey(epochKey, batch - 1, counted.index), rows, counted.counts);
+        countDropped(layerAt(counted.layer, time), noiseKey(epochKey, batch - 1, counted.index), rows, counted.counts);
         counted.draws += rows * drawsPerUnit(counted.layer);
       }
       batch++;
@@ -62,6 +63,7 @@ function countDropped(layer: NoisePlan | DropConnectPlan, key: RandomKey, rows: 
   const perUnit = drawsPerUnit(layer);
   let index = 0;
   for (let row = 0; row < rows; row++) {
+    if (layer.mask === 'batch') index = 0;
     for (let unit = 0; unit < counts.length; unit++) {
       for (let i = 0; i < perUnit; i++) {
         if (maskWord(key, index++) < threshold) counts[unit]!++;

@@ -60,6 +60,17 @@ export function companionOf(type: string, name: string, inputs: number, dropoutR
   switch (type) {
     case 'dropout':
       return [{type, name, inputs, rate: dropoutRate}];
+    case 'sharedDropout':
+      return [{type: 'dropout', name, inputs, rate: dropoutRate, mask: 'batch'}];
+    // Four steps are one epoch: the rate is 0 in two of them, and falls or grows in the others.
+    case 'earlyDropout':
+      return [{type: 'dropout', name, inputs, rate: 0.5, schedule: {type: 'early', until: 0.5, shape: 'linear'}}];
+    case 'lateDropout':
+      return [{type: 'alphaDropout', name, inputs, rate: 0.3, schedule: {type: 'late', until: 0.5, shape: 'constant'}}];
+    case 'curriculum':
+      return [
+        {type: 'gaussianDropout', name, inputs, rate: 0.3, schedule: {type: 'curriculum', until: 2, shape: 'constant'}},
+      ];
     case 'gaussianDropout':
     case 'alphaDropout':
       return [{type, name, inputs, rate: 0.3}];

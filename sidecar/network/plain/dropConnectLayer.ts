@@ -2,7 +2,7 @@ import type {Activation, DropConnectPlan} from '../plan.ts';
 import {activate, multiplyByDerivative} from './activations.ts';
 import {addBias, multiply, transpose} from './denseLayer.ts';
 import type {ParameterOf, PlainLayer} from './layer.ts';
-import {drawMask} from './noiseLayer.ts';
+import {drawMask, repeatFirstRow} from './noiseLayer.ts';
 import {createTerms} from './sumRows.ts';
 
 const round = Math.fround;
@@ -17,7 +17,7 @@ export function dropConnectLayer(
   parameterOf: ParameterOf,
   batchSize: number,
 ): PlainLayer {
-  const {inputs, units, rate} = plan;
+  const {inputs, units, mask} = plan;
   const weight = parameterOf('weight');
   const bias = parameterOf('bias');
   const weightCount = units * inputs;
@@ -26,14 +26,23 @@ export function dropConnectLayer(
   const z = new Float32Array(batchSize * units);
   const output = activation === 'linear' ? z : new Float32Array(batchSize * units);
   const terms = createTerms(inputs);
-  const scale = Math.fround(1 / (1 - rate));
+  let scale = 1;
   let lastInput: Float32Array = z;
 
   return {
     output,
     noise: {
-      draw: (key, rows) => drawMask(key, rate, rows * weightCount, 1, kept),
-      take(values, rows) {
+      draw(key, rate, rows) {
+        scale = Math.fround(1 / (1 - rate));
+        drawMask(key, rate, mask === 'batch' ? weightCount : rows * weightCount, 1, kept);
+        if (mask === 'batch') repeatFirstRow(kept, weightCount, rows);
+      },
+      clear(rows) {
+        scale = 1;
+        kept.fill(1, 0, rows * weightCount);
+      },
+      take(values, rate, rows) {
+        scale = Math.fround(1 / (1 - rate));
         for (let i = 0; i < rows * weightCount; i++) kept[i] = values[i]!;
       },
     },

@@ -24,10 +24,12 @@ export interface PlainLayer {
 }
 
 export interface LayerNoise {
-  /** Draws the noise of a batch from the words below `key`. */
-  draw(key: RandomKey, rows: number): void;
-  /** Takes the noise of a batch as given: 1 kept, 0 dropped, or multipliers. */
-  take(values: ArrayLike<number>, rows: number): void;
+  /** Draws the noise of a batch from the words below `key`. @param rate of this step, 0 < rate < 1 */
+  draw(key: RandomKey, rate: number, rows: number): void;
+  /** What rate 0 would draw, without the words and their key: that costs as much as a small layer. */
+  clear(rows: number): void;
+  /** Takes the noise of a batch as given: 1 kept, 0 dropped, or multipliers. @param rate of this step, 0 ≤ rate < 1 */
+  take(values: ArrayLike<number>, rate: number, rows: number): void;
 }
 
 /** A tensor and its gradient, views of the network's two blocks. */

@@ -12,19 +12,28 @@ import type {LayerNoise, PlainLayer} from './layer.ts';
  * - alphaDropout: A · x + B, dropped A · α′ + B, which keeps mean and variance (Klambauer et al. 2017, §2).
  */
 export function noiseLayer(plan: NoisePlan, batchSize: number): PlainLayer {
-  const {type, inputs, rate} = plan;
+  const {type, inputs, mask} = plan;
   const factors = new Float32Array(batchSize * inputs);
   const output = new Float32Array(batchSize * inputs);
-  const alpha = alphaConstants(rate);
-  const keptFactor = Math.fround(type === 'alphaDropout' ? alpha.factor : 1 / (1 - rate));
+  let constants = noiseConstants(type, 0);
+  let isSilent = true;
 
   const noise: LayerNoise = {
-    draw(key, rows) {
-      if (type === 'gaussianDropout') drawGaussian(key, rate, rows * inputs, factors);
-      else drawMask(key, rate, rows * inputs, keptFactor, factors);
+    draw(key, rate, rows) {
+      isSilent = false;
+      constants = noiseConstants(type, rate);
+      const drawn = mask === 'batch' ? inputs : rows * inputs;
+      if (type === 'gaussianDropout') drawGaussian(key, rate, drawn, factors);
+      else drawMask(key, rate, drawn, constants.kept, factors);
+      if (mask === 'batch') repeatFirstRow(factors, inputs, rows);
     },
-    take(values, rows) {
-      const scale = type === 'gaussianDropout' ? 1 : keptFactor;
+    clear() {
+      isSilent = true;
+    },
+    take(values, rate, rows) {
+      isSilent = false;
+      constants = noiseConstants(type, rate);
+      const scale = type === 'gaussianDropout' ? 1 : constants.kept;
       for (let i = 0; i < rows * inputs; i++) factors[i] = values[i]! * scale;
     },
   };
@@ -33,15 +42,45 @@ export function noiseLayer(plan: NoisePlan, batchSize: number): PlainLayer {
     output,
     noise,
     train(input, rows) {
+      if (isSilent) return output.set(input.subarray(0, rows * inputs));
       multiplyElements(input, factors, rows * inputs, output);
-      if (type === 'alphaDropout') addOffsets(factors, alpha.offset, alpha.dropped, rows * inputs, output);
+      if (type === 'alphaDropout') addOffsets(factors, constants.offset, constants.dropped, rows * inputs, output);
     },
     evaluate(input, rows) {
       output.set(input.subarray(0, rows * inputs));
     },
     backward(dOutput, rows, dInput) {
-      if (dInput) multiplyElements(dOutput, factors, rows * inputs, dInput);
+      if (!dInput) return;
+      if (isSilent) dInput.set(dOutput.subarray(0, rows * inputs));
+      else multiplyElements(dOutput, factors, rows * inputs, dInput);
     },
+  };
+}
+
+/** Every row of values [rows × width] becomes the first. */
+export function repeatFirstRow(values: Float32Array, width: number, rows: number): void {
+  for (let row = 1; row < rows; row++) values.copyWithin(row * width, 0, width);
+}
+
+/** What the elements of a layer are multiplied by and what is added to them, at one rate. */
+export interface NoiseConstants {
+  /** The factor of an element that is kept, rounded to float32; gaussianDropout draws its own. */
+  readonly kept: number;
+  /** alphaDropout adds these to elements that are kept and that are dropped. */
+  readonly offset: number;
+  readonly dropped: number;
+}
+
+export function noiseConstants(type: NoisePlan['type'], rate: number): NoiseConstants {
+  if (type !== 'alphaDropout') return {kept: Math.fround(1 / (1 - rate)), offset: 0, dropped: 0};
+  // A dropped unit takes SELU's negative saturation α′; A and B then restore mean 0 and variance 1.
+  const saturation = -1.7580993408473766;
+  const factor = 1 / Math.sqrt((1 - rate) * (1 + rate * saturation * saturation));
+  const offset = -factor * saturation * rate;
+  return {
+    kept: Math.fround(factor),
+    offset: Math.fround(offset),
+    dropped: Math.fround(factor * saturation + offset),
   };
 }
 
@@ -53,14 +92,6 @@ function multiplyElements(x: Float32Array, factors: Float32Array, length: number
 /** out[i] += kept, or dropped where the factor is 0. */
 function addOffsets(factors: Float32Array, kept: number, dropped: number, length: number, out: Float32Array): void {
   for (let i = 0; i < length; i++) out[i] = out[i]! + (factors[i]! === 0 ? dropped : kept);
-}
-
-/** A dropped unit takes SELU's negative saturation α′; A and B then restore mean 0 and variance 1. */
-export function alphaConstants(rate: number): {factor: number; offset: number; dropped: number} {
-  const saturation = -1.7580993408473766;
-  const factor = 1 / Math.sqrt((1 - rate) * (1 + rate * saturation * saturation));
-  const offset = -factor * saturation * rate;
-  return {factor, offset: Math.fround(offset), dropped: Math.fround(factor * saturation + offset)};
 }
 
 /**

@@ -22,8 +22,8 @@ import {layerNormBackward, layerNormForward} from './layerNorm.ts';
 /** A layer with its memory: the formulas are in the files beside this one, here they get their buffers. */
 export interface ReferenceLayer {
   readonly plan: LayerPlan;
-  /** [batch × noiseWidth]: to be filled before `train`; empty for a layer without noise. */
-  readonly noise: Float64Array;
+  /** To be filled before `train`. */
+  readonly noise: DrawnNoise;
   /** The training pass on x [rows × inputs]. Returns [rows × width], valid until the next pass. */
   train(x: Float64Array, rows: number): Float64Array;
   /** The evaluation pass. May return x itself. */
@@ -35,12 +35,19 @@ export interface ReferenceLayer {
   backward(x: Float64Array, dOut: Float64Array, rows: number, dX: Float64Array | null): void;
 }
 
+/** The noise of one step, and the rate at which it was drawn. */
+export interface DrawnNoise {
+  /** [batch × noiseWidth]; empty for a layer without noise. */
+  readonly values: Float64Array;
+  rate: number;
+}
+
 /** A tensor of the layer in the block of parameters, and its gradient. */
 export type TensorOf = (name: TensorName) => {readonly value: Float64Array; readonly gradient: Float64Array};
 
 /** @param batchSize rows of the largest batch */
 export function createLayer(plan: LayerPlan, isOutput: boolean, tensorOf: TensorOf, batchSize: number): ReferenceLayer {
-  const noise = new Float64Array(isNoisy(plan) ? batchSize * noiseWidth(plan) : 0);
+  const noise = {values: new Float64Array(isNoisy(plan) ? batchSize * noiseWidth(plan) : 0), rate: 0};
   return {plan, noise, ...createPasses(plan, isOutput, tensorOf, batchSize, noise)};
 }
 
@@ -51,7 +58,7 @@ function createPasses(
   isOutput: boolean,
   tensorOf: TensorOf,
   batchSize: number,
-  noise: Float64Array,
+  noise: DrawnNoise,
 ): Passes {
   switch (plan.type) {
     case 'dense':
@@ -75,7 +82,7 @@ function weightedPasses(
   isOutput: boolean,
   tensorOf: TensorOf,
   batchSize: number,
-  mask: Float64Array,
+  noise: DrawnNoise,
 ): Passes {
   const {value: weight, gradient: dWeight} = tensorOf('weight');
   const {value: bias, gradient: dBias} = tensorOf('bias');
@@ -86,7 +93,7 @@ function weightedPasses(
   return {
     train(x, rows) {
       if (plan.type === 'dense') denseForward(plan, weight, bias, x, rows, z);
-      else dropConnectForward(plan, weight, bias, mask, plan.rate, x, rows, z);
+      else dropConnectForward(plan, weight, bias, noise.values, noise.rate, x, rows, z);
       activationForward(activation, z, rows * plan.units, out);
       return out;
     },
@@ -98,26 +105,28 @@ function weightedPasses(
     backward(x, dOut, rows, dX) {
       activationBackward(activation, z, dOut, rows * plan.units, dOut);
       if (plan.type === 'dense') denseBackward(plan, weight, x, dOut, rows, dWeight, dBias, dX);
-      else dropConnectBackward(plan, weight, mask, plan.rate, x, dOut, rows, dWeight, dBias, dX);
+      else dropConnectBackward(plan, weight, noise.values, noise.rate, x, dOut, rows, dWeight, dBias, dX);
     },
   };
 }
 
-function noisePasses({type, inputs, rate}: NoisePlan, batchSize: number, noise: Float64Array): Passes {
+function noisePasses({type, inputs}: NoisePlan, batchSize: number, noise: DrawnNoise): Passes {
   const out = new Float64Array(batchSize * inputs);
   return {
     train(x, rows) {
-      if (type === 'dropout') dropoutForward(x, noise, rate, rows * inputs, out);
-      else if (type === 'alphaDropout') alphaDropoutForward(x, noise, rate, rows * inputs, out);
-      else gaussianDropoutForward(x, noise, rows * inputs, out);
+      const {values, rate} = noise;
+      if (type === 'dropout') dropoutForward(x, values, rate, rows * inputs, out);
+      else if (type === 'alphaDropout') alphaDropoutForward(x, values, rate, rows * inputs, out);
+      else gaussianDropoutForward(x, values, rows * inputs, out);
       return out;
     },
     evaluate: x => x,
     backward(_x, dOut, rows, dX) {
       if (!dX) return;
-      if (type === 'dropout') dropoutBackward(dOut, noise, rate, rows * inputs, dX);
-      else if (type === 'alphaDropout') alphaDropoutBackward(dOut, noise, rate, rows * inputs, dX);
-      else gaussianDropoutBackward(dOut, noise, rows * inputs, dX);
+      const {values, rate} = noise;
+      if (type === 'dropout') dropoutBackward(dOut, values, rate, rows * inputs, dX);
+      else if (type === 'alphaDropout') alphaDropoutBackward(dOut, values, rate, rows * inputs, dX);
+      else gaussianDropoutBackward(dOut, values, rows * inputs, dX);
     },
   };
 }

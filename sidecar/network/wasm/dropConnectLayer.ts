@@ -1,6 +1,6 @@
 import type {Activation, DropConnectPlan} from '../plan.ts';
 import {activate, multiplyByDerivative} from './activations.ts';
-import {drawMask} from './noiseLayer.ts';
+import {drawMask, repeatFirstRow} from './noiseLayer.ts';
 import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 
 /**
@@ -8,7 +8,7 @@ import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
  * masks are kept for the backward pass, [batch × units × inputs].
  */
 export function dropConnectLayer(plan: DropConnectPlan, activation: Activation, site: LayerSite): WasmLayer {
-  const {inputs, units, rate} = plan;
+  const {inputs, units, mask} = plan;
   const {kernels, memory, batchSize} = site;
   const weight = site.placeOf('weight');
   const bias = site.placeOf('bias');
@@ -16,7 +16,7 @@ export function dropConnectLayer(plan: DropConnectPlan, activation: Activation, 
   const kept = memory.reserveFloats(batchSize * weightCount);
   const z = reserveOutput(site, units);
   const output = activation === 'linear' ? z : reserveOutput(site, units);
-  const scale = Math.fround(1 / (1 - rate));
+  let scale = 1;
   let lastInput = 0;
 
   function multiply(input: number, rows: number, factor: number): void {
@@ -28,8 +28,17 @@ export function dropConnectLayer(plan: DropConnectPlan, activation: Activation, 
   return {
     output,
     noise: {
-      draw: (key, rows) => drawMask(kernels, key, rate, 1, rows * weightCount, kept),
-      take(values, rows) {
+      draw(key, rate, rows) {
+        scale = Math.fround(1 / (1 - rate));
+        drawMask(kernels, key, rate, 1, mask === 'batch' ? weightCount : rows * weightCount, kept);
+        if (mask === 'batch') repeatFirstRow(memory.float32, kept, weightCount, rows);
+      },
+      clear(rows) {
+        scale = 1;
+        kernels.fill(kept, 1, rows * weightCount);
+      },
+      take(values, rate, rows) {
+        scale = Math.fround(1 / (1 - rate));
         for (let i = 0; i < rows * weightCount; i++) memory.float32[kept / 4 + i] = values[i]!;
       },
     },

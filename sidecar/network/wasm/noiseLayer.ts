@@ -1,43 +1,66 @@
 import {dropThreshold, type RandomKey} from '../../kernels/random.ts';
 import type {Kernels} from '../../kernels/wasmKernels.ts';
-import {alphaConstants} from '../plain/noiseLayer.ts';
+import {noiseConstants} from '../plain/noiseLayer.ts';
 import type {NoisePlan} from '../plan.ts';
 import {copyFloats} from './activationLayer.ts';
 import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 
 /** Dropout and its relatives, as in the plain engine: factor · x + offset, elementwise. */
-export function noiseLayer({type, inputs, rate}: NoisePlan, site: LayerSite): WasmLayer {
+export function noiseLayer({type, inputs, mask}: NoisePlan, site: LayerSite): WasmLayer {
   const {kernels, memory, batchSize} = site;
   const factors = memory.reserveFloats(batchSize * inputs);
-  const output = reserveOutput(site, inputs);
-  const alpha = alphaConstants(rate);
-  const keptFactor = Math.fround(type === 'alphaDropout' ? alpha.factor : 1 / (1 - rate));
-  const deviation = Math.sqrt(rate / (1 - rate));
+  const buffer = reserveOutput(site, inputs);
+  let output = buffer;
+  let constants = noiseConstants(type, 0);
+  // Without noise the layer gives its input as it is: the baseline of a cross-validation often has layers of rate 0.
+  let isSilent = true;
 
   return {
-    output,
+    get output() {
+      return output;
+    },
     noise: {
-      draw(key, rows) {
-        const count = rows * inputs;
-        if (type === 'gaussianDropout') kernels.drawGaussian(key.low, key.high, deviation, count, factors);
-        else drawMask(kernels, key, rate, keptFactor, count, factors);
+      draw(key, rate, rows) {
+        isSilent = false;
+        constants = noiseConstants(type, rate);
+        const drawn = mask === 'batch' ? inputs : rows * inputs;
+        if (type === 'gaussianDropout') {
+          kernels.drawGaussian(key.low, key.high, Math.sqrt(rate / (1 - rate)), drawn, factors);
+        } else drawMask(kernels, key, rate, constants.kept, drawn, factors);
+        if (mask === 'batch') repeatFirstRow(memory.float32, factors, inputs, rows);
       },
-      take(values, rows) {
-        const scale = type === 'gaussianDropout' ? 1 : keptFactor;
+      clear() {
+        isSilent = true;
+      },
+      take(values, rate, rows) {
+        isSilent = false;
+        constants = noiseConstants(type, rate);
+        const scale = type === 'gaussianDropout' ? 1 : constants.kept;
         for (let i = 0; i < rows * inputs; i++) memory.float32[factors / 4 + i] = values[i]! * scale;
       },
     },
     train(input, rows) {
-      kernels.multiplyElements(input, factors, rows * inputs, output);
-      if (type === 'alphaDropout') kernels.addOffsets(factors, alpha.offset, alpha.dropped, rows * inputs, output);
+      output = isSilent ? input : buffer;
+      if (isSilent) return;
+      kernels.multiplyElements(input, factors, rows * inputs, buffer);
+      if (type === 'alphaDropout') {
+        kernels.addOffsets(factors, constants.offset, constants.dropped, rows * inputs, buffer);
+      }
     },
-    evaluate(input, rows) {
-      copyFloats(memory.float32, input, rows * inputs, output);
+    evaluate(input) {
+      output = input;
     },
     backward(dOutput, rows, dInput) {
-      if (dInput) kernels.multiplyElements(dOutput, factors, rows * inputs, dInput);
+      if (!dInput) return;
+      if (isSilent) copyFloats(memory.float32, dOutput, rows * inputs, dInput);
+      else kernels.multiplyElements(dOutput, factors, rows * inputs, dInput);
     },
   };
+}
+
+/** Every row of the matrix [rows × width] becomes the first. */
+export function repeatFirstRow(float32: Float32Array, matrix: number, width: number, rows: number): void {
+  for (let row = 1; row < rows; row++) copyFloats(float32, matrix, width, matrix + 4 * row * width);
 }
 
 /** factors[i] = 0 where the mask word of element i is below the threshold, else `kept`. */

@@ -96,7 +96,7 @@ describe('resolveVariants', () => {
 
   test('replaces a whole layer, keeping its name', () => {
     const {layers} = changed({'layers.visible': {type: 'gaussianDropout', rate: 0.3}});
-    expect(layers[0]).toEqual({type: 'gaussianDropout', name: 'visible', rate: 0.3});
+    expect(layers[0]).toEqual({type: 'gaussianDropout', name: 'visible', rate: 0.3, mask: 'row'});
   });
 
   test('takes a layer out with null, and still finds the places of the others', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {normalQuantile} from '../../../sidecar/kernels/elementary.ts';
 import {dropThreshold, foldIn, maskWord, RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
-import {isNoisy, layerNoise, noiseKey, noiseWidth} from '../../../sidecar/network/masks.ts';
+import {isNoisy, layerAt, layerNoise, noiseKey, noiseWidth, timeOf} from '../../../sidecar/network/masks.ts';
 import type {DropConnectPlan, NetworkPlan, NoisePlan} from '../../../sidecar/network/plan.ts';
 import {activate} from '../../../sidecar/network/reference/activations.ts';
 import {alphaDropoutForward} from '../../../sidecar/network/reference/alphaDropout.ts';
@@ -111,6 +111,33 @@ describe('layerNoise', () => {
     expect(multipliers).toEqual(expected);
   });
 
+  test('of a mask that a batch shares is that of its first row, in every row', () => {
+    for (const type of ['dropout', 'alphaDropout', 'gaussianDropout'] as const) {
+      const [shared, own] = [new Float64Array(4 * 30).fill(-7), new Float64Array(30)];
+      layerNoise({...noisePlan(type, 30, 0.4), mask: 'batch'}, key, 3, shared);
+      layerNoise(noisePlan(type, 30, 0.4), key, 1, own);
+
+      expect(shared).toEqual(Float64Array.of(...own, ...own, ...own, ...new Array(30).fill(-7)));
+    }
+  });
+
+  test('follows the schedule of its layer, at the time of the step', () => {
+    const layer = {
+      ...noisePlan('dropout', 50, 0.5),
+      schedule: {type: 'early', until: 2, shape: 'linear'},
+    } as const;
+    const shares = [0, 0.5, 1.5, 2].map(time => {
+      const mask = new Float64Array(200 * 50);
+      layerNoise(layerAt(layer, time), key, 200, mask);
+      return 1 - mask.reduce((sum, value) => sum + value, 0) / mask.length;
+    });
+
+    // Of 10,000 draws; at the end there is nothing left to chance.
+    for (const [i, rate] of [0.5, 0.375, 0.125, 0].entries()) {
+      expect(Math.abs(shares[i]! - rate)).toBeLessThanOrEqual(4 * Math.sqrt((rate * (1 - rate)) / 10_000));
+    }
+  });
+
   test('keeps everything at rate 0', () => {
     for (const type of ['dropout', 'alphaDropout', 'gaussianDropout'] as const) {
       const noise = new Float64Array(400);
@@ -174,6 +201,31 @@ describe('a network with drawn noise', () => {
     const given = trainedParameters(plan, epochOf(plan, samples, {noise: {kind: 'given', values: recomputed}}));
 
     expect(drawn).toEqual(given);
+  });
+
+  test('trains on the masks of its schedules, recomputed for each step of the third epoch', () => {
+    const early = {type: 'early', until: 2.5, shape: 'linear'} as const;
+    const scheduled = {
+      ...plan,
+      layers: plan.layers.map(layer => (isNoisy(layer) ? {...layer, schedule: early, mask: 'batch' as const} : layer)),
+    };
+    const samples = samplesOf(scheduled, 29, 31);
+    const steps = Math.ceil(29 / plan.batchSize);
+    const values = Array.from({length: steps}, (_, step) =>
+      scheduled.layers.flatMap((layer, index) => {
+        if (!isNoisy(layer)) return [];
+        const noise = new Float64Array(plan.batchSize * noiseWidth(layer));
+        const current = layerAt(layer, timeOf(2, step, steps));
+        layerNoise(current, noiseKey(randomKey(6), step, index), plan.batchSize, noise);
+        return [noise];
+      }),
+    );
+
+    const drawn = {...epochOf(scheduled, samples, {noise: {kind: 'drawn', key: randomKey(6)}}), epoch: 2};
+    const given = {...epochOf(scheduled, samples, {noise: {kind: 'given', values}}), epoch: 2};
+
+    expect(trainedParameters(scheduled, drawn)).toEqual(trainedParameters(scheduled, given));
+    expect(trainedParameters(scheduled, drawn)).not.toEqual(trainedParameters(scheduled, {...drawn, epoch: 0}));
   });
 
   test('gives the same bits twice, other bits for another key', () => {

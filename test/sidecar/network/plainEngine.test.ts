@@ -272,6 +272,7 @@ const anyPart = fc
     maxNorm: fc.constantFrom(null, 0.5, 2),
     l1: fc.constantFrom(0, 0.01),
     l2: fc.constantFrom(0, 0.02),
+    mask: fc.constantFrom('row' as const, 'batch' as const),
     companion: fc.constantFrom(
       'none',
       'dropout',
@@ -280,12 +281,18 @@ const anyPart = fc
       'batchNorm',
       'layerNorm',
       'activation',
+      'sharedDropout',
+      'earlyDropout',
+      'lateDropout',
+      'curriculum',
     ),
   })
-  .map(({isDropConnect, companion, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {
+  .map(({isDropConnect, companion, mask, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {
     const name = `hidden${place}`;
     const common = {name, inputs, ...weighted, init: 'zeros'} as const;
-    const first: LayerPlan = isDropConnect ? {type: 'dropConnect', ...common, rate: 0.3} : {type: 'dense', ...common};
+    const first: LayerPlan = isDropConnect
+      ? {type: 'dropConnect', ...common, rate: 0.3, mask}
+      : {type: 'dense', ...common};
     return [first, ...companionOf(companion, `companion${place}`, layerWidth(first), 0.3)];
   });
 

@@ -349,15 +349,21 @@ const anyPart = fc
     maxNorm: fc.constantFrom(null, 0.5, 2),
     l1: fc.constantFrom(0, 0.01),
     l2: fc.constantFrom(0, 0.02),
+    settings: fc.constantFrom(
+      {},
+      {mask: 'batch' as const},
+      {schedule: {type: 'early', until: 0.5, shape: 'linear'} as const},
+    ),
     companion: fc.constantFrom(
       ...['none', 'dropout', 'gaussianDropout', 'alphaDropout', 'batchNorm', 'layerNorm', 'activation', 'identity'],
+      ...['sharedDropout', 'earlyDropout', 'lateDropout', 'curriculum'],
     ),
   })
-  .map(({type, companion, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {
+  .map(({type, companion, settings, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {
     const name = `hidden${place}`;
     const common = {name, inputs, ...weighted, init: 'zeros'} as const;
     const first: LayerPlan =
-      type === 'dropConnect' ? {type: 'dropConnect', ...common, rate: 0.3} : {type: 'dense', ...common};
+      type === 'dropConnect' ? {type: 'dropConnect', ...common, rate: 0.3, ...settings} : {type: 'dense', ...common};
     return [first, ...companionOf(companion, `companion${place}`, layerWidth(first), 0.6)];
   });
 

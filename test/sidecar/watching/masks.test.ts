@@ -34,6 +34,8 @@ beforeAll(async () => {
       {name: 'alpha', type: 'alphaDropout', rate: 0.2},
       {name: 'noise', type: 'gaussianDropout', rate: 0.25},
       {name: 'never', type: 'dropout', rate: 0},
+      {name: 'together', type: 'dense', units: 9, activation: 'tanh'},
+      {name: 'fading', type: 'dropout', rate: 0.4, mask: 'batch', schedule: {type: 'early', until: 4, shape: 'linear'}},
     ],
     training: {
       epochs: 4,
@@ -138,7 +140,7 @@ describe('recomputed masks', () => {
     });
   });
 
-  test.each(['visible', 'connect', 'alpha', 'noise'])(
+  test.each(['visible', 'connect', 'alpha', 'noise', 'fading'])(
     'matter: a few bits of layer "%s" changed in one batch, and the network is another',
     name => {
       const flipped = trainedOnRecomputedMasks(engines.wasm, masks => {
@@ -160,7 +162,11 @@ describe('recomputed masks', () => {
       ['connect', 0.4, 8, 12],
       ['alpha', 0.2, 8, 5],
       ['noise', 0.25, 8, 5],
+      // A quarter of its schedule is over, and all rows share a mask.
+      ['fading', 0.4 * 0.75, 8, 9],
     ]);
+    const fading = Array.from(valuesOf(masks.layers.at(-1)!));
+    expect(fading).toEqual(fading.map((_, i) => fading[i % 9]));
     const last = batchMasks(network(), {epoch: 1, batch: masks.batches}, ['alpha']);
     expect(last.layers[0]!.rows).toBe(network().lines.length - (masks.batches - 1) * 8);
     const {bits, rows, width} = last.layers[0]!;
@@ -202,7 +208,8 @@ describe('drop counts', () => {
     const expected = new Map<string, number[]>();
     while (counter.next.epoch <= 3) {
       const {epoch, batch} = counter.next;
-      for (const mask of batchMasks(watched, {epoch, batch}, ['visible', 'connect', 'alpha', 'never']).layers) {
+      for (const mask of batchMasks(watched, {epoch, batch}, ['visible', 'connect', 'alpha', 'never', 'fading'])
+        .layers) {
         const units = mask.layer === 'connect' ? 6 : mask.width;
         const sums = expected.get(mask.layer) ?? Array.from({length: units}, () => 0);
         const perUnit = mask.width / units;
@@ -219,6 +226,7 @@ describe('drop counts', () => {
       ['connect', 2 * watched.lines.length * 2],
       ['alpha', 2 * watched.lines.length],
       ['never', 2 * watched.lines.length],
+      ['fading', 2 * watched.lines.length],
     ]);
     for (const {layer, counts: found} of counts) expect([...found]).toEqual(expected.get(layer));
     expect([...counts[3]!.counts].every(count => count === 0)).toBe(true);
@@ -228,7 +236,9 @@ describe('drop counts', () => {
     const counter = createDropCounter(network());
     // Epochs to come are as good as those of the past.
     while (counter.next.epoch <= 400) counter.countBatch();
-    for (const {rate, draws, counts} of counter.read()) {
+    for (const {layer, rate, draws, counts} of counter.read()) {
+      if (layer === 'fading') continue; // Its rate is not one number.
+
       const deviation = Math.sqrt(draws * rate * (1 - rate));
       for (const count of counts) expect(Math.abs(count - draws * rate)).toBeLessThanOrEqual(4.5 * deviation);
     }
