@@ -17,7 +17,8 @@ import {stack} from './tasks.ts';
  * - forest: 54-256-256-7, batch 256, dropout 0.3, Adam.
  *
  * Rounds of all cases are interleaved, so that a busy moment of the machine hits each of them; the median of the
- * rounds is printed. `node bench/engines.ts [--json] [--engines wasm,plain] [--tasks sonar,forest] [--rounds 9]`
+ * rounds is printed. `node bench/engines.ts [--json] [--engines wasm,plain] [--tasks sonar,forest] [--rounds 9]
+ * [--threads 1,2]`: with several numbers of threads, each engine stands in a column for each.`
  */
 const {values: options} = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const {values: options} = parseArgs({
     engines: {type: 'string', default: 'wasm,wasmRelaxed,plain,reference'},
     tasks: {type: 'string', default: 'sonar,digits,forest'},
     rounds: {type: 'string', default: '9'},
+    threads: {type: 'string', default: '1'},
   },
 });
 const rounds = Number(options.rounds);
@@ -47,16 +49,22 @@ const tasks = [...sonarTasks(), ...digitsTasks(), ...forestTasks()].filter(({nam
   options.tasks.split(',').some(prefix => name.startsWith(prefix)),
 );
 
-const cases = tasks.flatMap(task => chosenEngines.map(engine => createCase(engine, task)));
+const threadCounts = options.threads.split(',').map(Number);
+const cases = tasks.flatMap(task =>
+  chosenEngines.flatMap(engine =>
+    threadCounts
+      // Only the wasm engines have more than one.
+      .filter(threads => threads === 1 || engine.name.startsWith('wasm'))
+      .map(threads => createCase(engine, task, threads)),
+  ),
+);
 for (const one of cases) one.warmUp();
 for (let round = 0; round < rounds; round++) for (const {measure} of cases) measure();
 
 const medians = Object.fromEntries(
   tasks.map(({name}) => [
     name,
-    Object.fromEntries(
-      cases.filter(one => one.task.name === name).map(one => [one.engine.name, median(one.microseconds)]),
-    ),
+    Object.fromEntries(cases.filter(one => one.task.name === name).map(one => [one.name, median(one.microseconds)])),
   ]),
 );
 if (options.json) console.log(JSON.stringify({node: process.version, unit: 'µs per step', medians}, null, 2));
@@ -66,18 +74,22 @@ function buildOf(engine: Engine): 'strict' | 'relaxed' {
   return engine.name === 'wasmRelaxed' ? 'relaxed' : 'strict';
 }
 
+for (const one of cases) one.dispose();
+
 interface Case {
-  readonly engine: Engine;
+  /** Of the engine, and its threads if there are several. */
+  readonly name: string;
   readonly task: Task;
   readonly microseconds: number[];
   warmUp(): void;
   /** Trains for about one round and notes the microseconds per step. */
   measure(): void;
+  dispose(): void;
 }
 
-function createCase(engine: Engine, task: Task): Case {
+function createCase(engine: Engine, task: Task, threads: number): Case {
   const {plan} = task;
-  const network = engine.createNetwork(plan);
+  const network = engine.createNetwork(plan, threads);
   network.writeParameters(initialParameters(plan, randomKey(11)));
   const epochSteps = 12;
   const rowCount = epochSteps * plan.batchSize;
@@ -102,7 +114,7 @@ function createCase(engine: Engine, task: Task): Case {
   let stepsPerRound = 1;
   const microseconds: number[] = [];
   return {
-    engine,
+    name: threads === 1 ? engine.name : `${engine.name} × ${threads}`,
     task,
     microseconds,
     warmUp() {
@@ -118,6 +130,7 @@ function createCase(engine: Engine, task: Task): Case {
     measure() {
       microseconds.push((train(stepsPerRound) * 1000) / stepsPerRound);
     },
+    dispose: network.dispose,
   };
 }
 

@@ -1,13 +1,18 @@
 /**
- * Compiles sidecar/kernels/assembly to dist/kernels-strict.wasm and dist/kernels-relaxed.wasm, unless both are newer
- * than all of it.
+ * Compiles sidecar/kernels/assembly to dist/kernels-strict.wasm and dist/kernels-relaxed.wasm, and both once more for a
+ * memory that threads share, unless they are newer than all of it.
  */
 import {mkdirSync, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {main} from 'assemblyscript/asc';
 
-const features = {strict: ['simd'], relaxed: ['simd', 'relaxed-simd']} as const;
+const features = {
+  strict: ['simd'],
+  relaxed: ['simd', 'relaxed-simd'],
+  'strict-shared': ['simd', 'threads'],
+  'relaxed-shared': ['simd', 'relaxed-simd', 'threads'],
+} as const;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const assembly = join(root, 'sidecar/kernels/assembly');
 
@@ -25,6 +30,8 @@ for (const [build, enabled] of Object.entries(features)) {
     ...['-O3', '--noAssert'],
     // The kernels allocate nothing: the memory is their caller's.
     ...['--runtime', 'stub', '--importMemory', '--initialMemory', '1'],
+    // 4 GiB: a shared memory must name its largest size.
+    ...(build.endsWith('-shared') ? ['--sharedMemory', '--maximumMemory', '65536'] : []),
   ]);
   if (error) {
     process.stderr.write(stderr.toString());

@@ -24,7 +24,12 @@ const node: BuildOptions = {
 /** The command line, the sidecar and their workers. */
 const programs: BuildOptions = {
   ...node,
-  entryPoints: {mlp: 'sidecar/cli.ts', server: 'sidecar/server.ts', worker: 'sidecar/worker.ts'},
+  entryPoints: {
+    mlp: 'sidecar/cli.ts',
+    server: 'sidecar/server.ts',
+    worker: 'sidecar/worker.ts',
+    helper: 'sidecar/helper.ts',
+  },
   outExtension: {'.js': '.mjs'},
   // What they share is written once. Chunks lie beside the entry points, so that import.meta.url finds the worker.
   splitting: true,

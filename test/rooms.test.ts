@@ -119,6 +119,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'sidecar/server.ts': ['sidecar/server'],
   'sidecar/worker.ts': ['sidecar/experiment', 'sidecar/runners', 'sidecar/watching'],
+  'sidecar/helper.ts': ['sidecar/network'],
   'sidecar/userError.ts': [],
   'sidecar/closestName.ts': [],
   'sidecar/binaryRecord.ts': [],

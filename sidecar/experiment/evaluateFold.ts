@@ -31,6 +31,8 @@ const CLEAN_LOSS_SHARE = 0.01;
 /** What surrounds a task where it runs: how it is steered, where it begins, whom it tells. */
 export interface Surroundings {
   readonly control: TrainingControl;
+  /** That may work on the network, at least 1 (default); the outcome does not depend on it. */
+  readonly threads?: number;
   /** Where an earlier attempt at the same task was; null: from the beginning. */
   readonly start: TrainingState | null;
   readonly onEvent: (event: FoldEvent) => void;
@@ -68,7 +70,7 @@ function trainVariant(
   index: number,
   task: FoldTask,
   report: EpochReport,
-  {control, start, onCheckpoint, observe}: Surroundings,
+  {control, start, onCheckpoint, observe, threads = 1}: Surroundings,
 ): FoldOutcome {
   const {fold, keepModel} = task;
   const {experiment} = context;
@@ -106,6 +108,7 @@ function trainVariant(
     keys,
     start,
     control,
+    threads,
     observer: {
       ...watching,
       epochEnded(record, network) {

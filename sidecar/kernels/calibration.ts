@@ -46,7 +46,7 @@ function timedProduct(build: KernelBuild): () => number {
   kernels.packRows(x, rows, inner, packed);
   return () => {
     const start = performance.now();
-    kernels.multiplyDense(packed, rows, inner, matrix, columns, 0, false, sums, out);
+    kernels.multiplyDense(packed, rows, inner, matrix, columns, 0, columns, 0, false, sums, out);
     return performance.now() - start;
   };
 }

@@ -26,6 +26,8 @@ export interface Kernels {
     inner: number,
     matrix: number,
     columns: number,
+    first: number,
+    last: number,
     bias: number,
     isRelu: boolean,
     sums: number,
@@ -38,6 +40,8 @@ export interface Kernels {
     inner: number,
     matrix: number,
     columns: number,
+    first: number,
+    last: number,
     bias: number,
     isRelu: boolean,
     sums: number,
@@ -232,8 +236,26 @@ export interface KernelInstance {
  * @throws Error if the machine cannot run this build, or if it has not been built
  */
 export function createKernels(build: KernelBuild): KernelInstance {
-  const module = modules.get(build) ?? compileKernels(build);
-  const memory = new WebAssembly.Memory({initial: 1});
+  return instantiate(build, new WebAssembly.Memory({initial: 1}));
+}
+
+/**
+ * The same on a memory that other threads may work on too, each with kernels of its own. Settings such as the optimizer
+ * belong to the kernels, not to the memory.
+ * @param memory one that `createSharedKernels` made, in this or another thread
+ */
+export function createSharedKernels(build: KernelBuild, memory = sharedMemory()): KernelInstance {
+  return instantiate(`${build}-shared`, memory);
+}
+
+function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({initial: 1, maximum: 65_536, shared: true});
+}
+
+type ModuleName = KernelBuild | `${KernelBuild}-shared`;
+
+function instantiate(name: ModuleName, memory: WebAssembly.Memory): KernelInstance {
+  const module = modules.get(name) ?? compileKernels(name);
   const {exports} = new WebAssembly.Instance(module, {env: {memory}});
   return {kernels: exports as unknown as Kernels, memory};
 }
@@ -243,21 +265,22 @@ export function canRun(build: KernelBuild): boolean {
   return hasSimd() && (build === 'strict' || hasFusedMultiplyAdd());
 }
 
-const modules = new Map<KernelBuild, WebAssembly.Module>();
+const modules = new Map<ModuleName, WebAssembly.Module>();
 
-function compileKernels(build: KernelBuild): WebAssembly.Module {
+function compileKernels(name: ModuleName): WebAssembly.Module {
+  const build = name.startsWith('strict') ? 'strict' : 'relaxed';
   if (!canRun(build)) {
     throw new Error(`the ${build} kernels need a machine with ${build === 'strict' ? '' : 'fused '}WebAssembly SIMD`);
   }
-  const module = new WebAssembly.Module(readKernels(build));
-  modules.set(build, module);
+  const module = new WebAssembly.Module(readKernels(name));
+  modules.set(name, module);
   return module;
 }
 
-function readKernels(build: KernelBuild): Uint8Array<ArrayBuffer> {
+function readKernels(name: ModuleName): Uint8Array<ArrayBuffer> {
   // From the sources they are in dist/, beside the bundle otherwise.
   const folder = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
-  const path = fileURLToPath(new URL(`${folder}kernels-${build}.wasm`, import.meta.url));
+  const path = fileURLToPath(new URL(`${folder}kernels-${name}.wasm`, import.meta.url));
   try {
     return new Uint8Array(readFileSync(path));
   } catch (error) {

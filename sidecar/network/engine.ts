@@ -11,7 +11,11 @@ export interface Engine {
   readonly precision: 'float64' | 'float32';
   /** reproducible: the same bits on every machine. */
   readonly numerics: 'reproducible' | 'fast';
-  createNetwork(plan: NetworkPlan): Network;
+  /**
+   * @param threads that may work on one step, at least 1 (default): the bits do not depend on it. `usefulThreads` says
+   *   how many pay; engines that have only one take no notice.
+   */
+  createNetwork(plan: NetworkPlan, threads?: number): Network;
 }
 
 export type TensorName = 'weight' | 'bias' | 'gain' | 'shift' | 'runningMean' | 'runningVariance';

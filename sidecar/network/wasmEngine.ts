@@ -1,4 +1,4 @@
-import {createKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
+import {createKernels, createSharedKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
 import type {Engine, EpochPlan, Network, Noise, SeeLayer, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
@@ -7,35 +7,55 @@ import {noisyLayers, setNoise, stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
-import {type DenseScratch, type Dispatch, denseLayer, reserveDenseScratch} from './wasm/denseLayer.ts';
+import {
+  type DenseScratch,
+  type Dispatch,
+  denseLayer,
+  reserveDenseScratch,
+  reservePanelScratch,
+} from './wasm/denseLayer.ts';
 import {dropConnectLayer} from './wasm/dropConnectLayer.ts';
 import {layOutMemory} from './wasm/kernelMemory.ts';
 import {lossCodes} from './wasm/loss.ts';
 import {noiseLayer} from './wasm/noiseLayer.ts';
 import {batchNormLayer, layerNormLayer} from './wasm/normalizationLayers.ts';
-import {createOptimizer} from './wasm/optimizer.ts';
+import {createOptimizer, optimizerSettings} from './wasm/optimizer.ts';
 import {layOutParameters} from './wasm/parameterBlock.ts';
+import {sharedTeam} from './wasm/sharedTeam.ts';
+import {soloTeam, type Team} from './wasm/team.ts';
+import {boardBytes} from './wasm/teamBoard.ts';
 import type {LayerSite, WasmLayer} from './wasm/wasmLayer.ts';
 
 /**
- * The fast engine: float32 kernels in WebAssembly SIMD, one thread. It gives the plain engine's bits, so a run is the
- * same on machines with and without SIMD. Its speed comes from tiles and panels that fit registers and caches, from
- * products that skip zeros where there are many of them, and from weights that are updated while their gradients are
- * in the cache (see sidecar/kernels/assembly).
+ * The fast engine: float32 kernels in WebAssembly SIMD. It gives the plain engine's bits, so a run is the same on machines
+ * with and without SIMD. Its speed comes from tiles and panels that fit registers and caches, from products that skip
+ * zeros where there are many of them, and from weights that are updated while their gradients are in the cache (see
+ * sidecar/kernels/assembly). Several threads may share the panels of dense layers (see wasm/teamBoard.ts).
  */
 export const wasmEngine = wasmEngineOf('strict', 'measured');
 
 /** The same with fused products and sums: faster, more exact, but other bits. */
 export const wasmRelaxedEngine = wasmEngineOf('relaxed', 'measured');
 
-/** @param dispatch the bits do not depend on it */
-export function wasmEngineOf(build: KernelBuild, dispatch: Dispatch): Engine {
+/** The bits depend on the build alone. @param createTeam makes the team of a network with several threads */
+export function wasmEngineOf(build: KernelBuild, dispatch: Dispatch, createTeam = sharedTeam): Engine {
   const [name, numerics] =
     build === 'strict' ? (['wasm', 'reproducible'] as const) : (['wasmRelaxed', 'fast'] as const);
-  return {name, precision: 'float32', numerics, createNetwork: plan => createNetwork(plan, build, dispatch)};
+  return {
+    name,
+    precision: 'float32',
+    numerics,
+    createNetwork: (plan, threads = 1) => createNetwork(plan, threads, {build, dispatch, createTeam}),
+  };
 }
 
-function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch): Network {
+interface EngineSettings {
+  readonly build: KernelBuild;
+  readonly dispatch: Dispatch;
+  readonly createTeam: typeof sharedTeam;
+}
+
+function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, createTeam}: EngineSettings): Network {
   assertPlan(plan);
   const {batchSize, clipNorm} = plan;
   const outputs = outputWidth(plan);
@@ -43,7 +63,7 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
   const parameterCount = tensors.reduce((sum, tensor) => sum + tensor.length, 0);
   // Below the first layer with parameters nothing needs a gradient.
   const firstTrained = tensors[0]!.layer;
-  const instance = createKernels(build);
+  const instance = threads > 1 ? createSharedKernels(build) : createKernels(build);
   const {kernels} = instance;
   const memory = layOutMemory(instance);
   const block = layOutParameters(plan, tensors, memory);
@@ -59,15 +79,24 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     batchSize,
     memory,
   );
+  const scratches = Array.from({length: threads}, () => reservePanelScratch(batchSize, memory));
+  const board = memory.reserveFloats(boardBytes / 4);
+  const keepsGradients = clipNorm !== null;
+  const settings = optimizerSettings(plan.optimizer, block);
+  const gradients = [block.gradientDistance, keepsGradients] as const;
+  const team: Team =
+    threads > 1
+      ? createTeam(instance, {build, board, scratches, optimizer: settings, gradients})
+      : soloTeam(kernels, scratches[0]!);
   const layers = plan.layers.map((layer, index) => {
     const placeOf = (name: TensorName) =>
       block.places.find(({tensor}) => tensor.layer === index && tensor.name === name)!;
-    const site = {kernels, memory, batchSize, placeOf};
+    const site = {kernels, memory, team, batchSize, placeOf};
     const isOutput = index === plan.layers.length - 1;
     return createLayer(layer, site, scratch, {
       isOutput,
       needsInputGradient: index > firstTrained,
-      keepsGradients: clipNorm !== null,
+      keepsGradients,
       dispatch,
     });
   });
@@ -75,8 +104,10 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
   memory.commit();
   const {float32, float64} = memory;
   const noisy = noisyLayers(plan, layers);
-  const optimizer = createOptimizer(plan.optimizer, kernels, block, parameterCount);
-  kernels.setGradients(block.gradientDistance, clipNorm !== null);
+  const optimizer = createOptimizer(plan.optimizer, team.beginUpdate, block, parameterCount);
+  kernels.setOptimizer(...settings);
+  kernels.setGradients(...gradients);
+  team.begin();
   const lossCode = lossCodes[plan.loss];
   const logits = layers.at(-1)!.output;
   const dLogits = dOutputs.at(-1)!;
@@ -124,11 +155,11 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
   }
 
   function update(): void {
-    if (clipNorm !== null) clipGradients(kernels, block, clipNorm, scratch.squares);
+    if (clipNorm !== null) clipGradients(kernels, block, clipNorm, scratches[0]!.squares);
     const {address, count} = clipNorm === null ? block.others : block.trained;
     kernels.update(address, address + block.gradientDistance, count);
     for (const layer of layers) layer.afterUpdate?.();
-    hasFiniteParameters = kernels.isFiniteSoFar() !== 0 && isFiniteRun(float32, block.untrained);
+    hasFiniteParameters = team.isFiniteSoFar() && isFiniteRun(float32, block.untrained);
   }
 
   /** @param noise null: no dropout */
@@ -179,8 +210,8 @@ function createNetwork(plan: NetworkPlan, build: KernelBuild, dispatch: Dispatch
     trainSteps,
     predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
     sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),
-    // The memory goes with the network: nothing else refers to it.
-    dispose() {},
+    // The memory goes with the network: nothing else refers to it when its helpers have ended.
+    dispose: team.dispose,
   };
 }
 

@@ -31,6 +31,8 @@ export interface WorkerStart {
 /** What a worker is given to do. */
 export interface WorkerTask {
   readonly task: FoldTask;
+  /** That have nothing else to do, this one included. */
+  readonly threads: number;
   /** Where an earlier attempt was. */
   readonly checkpoint: Uint8Array | null;
 }
@@ -51,11 +53,12 @@ export function serveTasks(port: MessagePort, start: WorkerStart, createWatcher:
   const nextControl = followRunControl(start.runWords, ownWords, () => performance.now());
   const watched = followWatched(start);
 
-  port.on('message', ({task, checkpoint}: WorkerTask) => {
+  port.on('message', ({task, checkpoint, threads}: WorkerTask) => {
     Atomics.store(ownWords, WORKER_WORD.activity, ACTIVITY.working);
     try {
       const outcome = evaluateFold(context, task, {
         control: nextControl(),
+        threads,
         start: checkpoint && decodeCheckpoint(checkpoint),
         onEvent: event => send({kind: 'event', event}),
         onCheckpoint(state) {

@@ -9,6 +9,8 @@ import type {WorkerMessage, WorkerStart, WorkerTask} from './serveTasks.ts';
 
 export interface WorkerThreadsOptions {
   readonly workers: number;
+  /** Threads that all of them may use, at least as many (default): those left over help with long steps, see `usefulThreads`. */
+  readonly threads?: number;
   /** Whether trainings wait before their first batch. */
   readonly paused?: boolean;
   /** Gives way to other programs. */
@@ -37,6 +39,7 @@ const MOST_ATTEMPTS = 3;
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
 export function workerThreads(context: FoldContext, options: WorkerThreadsOptions): Runner {
   const {workers, paused = false, lowPriority = false, hangMs = HANG_MS, startWorker = startWorkerThread} = options;
+  const {threads = workers} = options;
   const control = createRunControl({paused});
   const watchWords = new Int32Array(new SharedArrayBuffer(4));
   const waiting: Job[] = [];
@@ -53,10 +56,12 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
         [...members].find(member => member.job === null) ?? (members.size < workers ? addMember() : undefined);
       if (!idle) return;
       const job = waiting.shift()!;
+      const others = waiting.length + [...members].filter(member => member.job !== null).length;
       idle.job = job;
       idle.seen = {beats: -1, at: performance.now()};
       const message: WorkerTask = {
         task: job.task,
+        threads: Math.max(1, Math.floor(threads / (1 + others))),
         checkpoint: attempt(job, () => job.listener.checkpoints?.read()) ?? null,
       };
       idle.worker.postMessage(message);

@@ -1,4 +1,5 @@
 /** Runs what was prepared: for the terminal and for the editor alike. Everything that happens is stored before it is told. */
+import {availableParallelism} from 'node:os';
 import {basename} from 'node:path';
 import type {Worker} from 'node:worker_threads';
 import type {RunEvent} from '../../schemas/generated/event.ts';
@@ -80,7 +81,14 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
   const {folds: _, ...shared} = experiment;
   const runner = workerThreads(
     {experiment: shared, ...engines},
-    {workers: plan.workers, paused, lowPriority, ...(startWorker ? {startWorker} : {})},
+    {
+      workers: plan.workers,
+      // What has no network of its own helps those of long steps.
+      threads: Math.max(plan.workers, Math.min(options.workers, availableParallelism())),
+      paused,
+      lowPriority,
+      ...(startWorker ? {startWorker} : {}),
+    },
   );
   const keeper = folder.keeper(shared);
   const progress = createRunProgress(plan, () => performance.now());

@@ -4,6 +4,7 @@ import {foldIn, type RandomKey} from '../kernels/random.ts';
 import type {Engine, Network} from '../network/engine.ts';
 import {initialParameters} from '../network/initialize.ts';
 import {type NetworkPlan, outputWidth} from '../network/plan.ts';
+import {usefulThreads} from '../network/usefulThreads.ts';
 import {divergenceProblem} from './divergence.ts';
 import {stepsOfEpoch, writeEpochOrder} from './epochOrder.ts';
 import {evaluationLoss} from './evaluationLoss.ts';
@@ -29,6 +30,8 @@ export interface TrainingTask {
   /** Where an earlier training of the same task was; null: from the initial weights. */
   readonly start: TrainingState | null;
   readonly control: TrainingControl;
+  /** That have nothing else to do, at least 1 (default). */
+  readonly threads?: number;
   readonly observer: TrainingObserver;
   /** Milliseconds, for budgets of time. */
   readonly now: () => number;
@@ -82,7 +85,7 @@ export type TrainingOutcome =
 
 /** Trains one network from its start to the end. The caller disposes the network of a completed outcome. */
 export function trainNetwork(task: TrainingTask): TrainingOutcome {
-  const network = task.engine.createNetwork(task.plan);
+  const network = task.engine.createNetwork(task.plan, usefulThreads(task.plan, task.threads ?? 1));
   network.writeParameters(task.start?.parameters ?? initialParameters(task.plan, task.keys.weights));
   if (task.start) network.writeOptimizerState(task.start.optimizer);
   let outcome: TrainingOutcome | undefined;

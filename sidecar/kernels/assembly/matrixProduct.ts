@@ -15,6 +15,8 @@ const blockDepth: i32 = 256;
 
 /**
  * @param packed x as `packRows` writes it
+ * @param first, last columns of out that are computed, first ≤ column < last: whole panels, so that threads may share
+ *   them; a column's bits do not depend on which others are computed
  * @param bias [columns], or 0: none is added
  */
 export function multiplyDense(
@@ -23,12 +25,14 @@ export function multiplyDense(
   inner: i32,
   matrix: usize,
   columns: i32,
+  first: i32,
+  last: i32,
   bias: usize,
   isRelu: bool,
   sums: usize,
   out: usize,
 ): void {
-  for (let start = 0; start < columns; start += panelColumns) {
+  for (let start = first; start < last; start += panelColumns) {
     const width = panelWidth(start, columns);
     const panel = matrix + panelOffset(start, inner);
     for (let from = 0; from < inner; from += blockDepth) {
@@ -72,12 +76,14 @@ export function multiplySparse(
   inner: i32,
   matrix: usize,
   columns: i32,
+  first: i32,
+  last: i32,
   bias: usize,
   isRelu: bool,
   sums: usize,
   out: usize,
 ): void {
-  for (let start = 0; start < columns; start += panelColumns) {
+  for (let start = first; start < last; start += panelColumns) {
     const width = panelWidth(start, columns);
     const panel = matrix + panelOffset(start, inner);
     let list = lists;

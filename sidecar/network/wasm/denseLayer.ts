@@ -1,8 +1,9 @@
-import {chunkColumns, type Kernels, panelColumns, segmentColumns} from '../../kernels/wasmKernels.ts';
+import {chunkColumns, panelColumns, segmentColumns} from '../../kernels/wasmKernels.ts';
 import type {Activation, DensePlan} from '../plan.ts';
 import {activate, multiplyByDerivative} from './activations.ts';
 import type {KernelMemory} from './kernelMemory.ts';
-import {panelWidth} from './parameterBlock.ts';
+import type {Lesson, PanelScratch, Product} from './panelWork.ts';
+import {blankLesson, blankProduct} from './teamBoard.ts';
 import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 
 /**
@@ -36,50 +37,45 @@ export function denseLayer(
   site: LayerSite,
   scratch: DenseScratch,
 ): WasmLayer {
-  const {inputs, units, maxNorm} = plan;
-  const {kernels} = site;
+  const {inputs, units} = plan;
+  const {kernels, team} = site;
   const weight = site.placeOf('weight').address;
   const bias = site.placeOf('bias');
-  const sign = Math.fround(plan.l1);
-  const slope = Math.fround(2 * plan.l2);
   const transposed = needsInputGradient ? site.memory.reserveFloats(Math.ceil(inputs / 8) * 8 * units) : 0;
   const isRelu = activation === 'relu';
   const output = reserveOutput(site, units);
   const z = activation === 'linear' || isRelu ? output : reserveOutput(site, units);
+  const {counts} = scratch;
+  const forward: Product = {
+    ...blankProduct(),
+    ...{counts, inner: inputs, matrix: weight, columns: units, bias: bias.address, isRelu, out: z},
+  };
+  const toInput: Product = {...blankProduct(), counts, inner: units, matrix: transposed, columns: inputs};
+  const lesson: Lesson = {
+    ...blankLesson(),
+    ...{counts, inputs, units, weight, keepsGradients, transposed},
+    sign: Math.fround(plan.l1),
+    slope: Math.fround(2 * plan.l2),
+    maxNorm: plan.maxNorm ?? 0,
+  };
   let lastInput = 0;
   let inputDensity = 1;
 
   function evaluate(input: number, rows: number): void {
     inputDensity = kernels.countNonZeros(input, rows * inputs) / (rows * inputs);
-    const isSparse = goesSparse(dispatch, inputDensity, sparseProductDensity(units));
-    multiply(kernels, scratch, isSparse, input, rows, inputs, weight, units, bias.address, isRelu, z);
+    multiply(site, scratch, goesSparse(dispatch, inputDensity, sparseProductDensity(units)), input, rows, forward);
     if (!isRelu) activate(kernels, activation, z, output, rows * units);
   }
 
   function learn(dOutput: number, rows: number): void {
-    const isSparse = goesSparse(dispatch, inputDensity, sparseGradientDensity(units));
-    if (isSparse) kernels.listColumns(lastInput, rows, inputs, scratch.packed, scratch.lists, scratch.counts);
-    else kernels.packColumns(lastInput, rows, inputs, scratch.packed);
-    for (let start = 0; start < units; start += panelColumns) {
-      const width = panelWidth(start, units);
-      const panel = weight + 4 * start * inputs;
-      const {lists, counts, packed, dPanel, gradient} = scratch;
-      kernels.packPanel(dOutput, rows, units, start, dPanel);
-      if (isSparse) {
-        kernels.learnSparse(lists, counts, dPanel, inputs, width, panel, sign, slope, gradient);
-      } else {
-        kernels.learnDense(packed, dPanel, rows, inputs, width, panel, sign, slope, gradient);
-      }
-      if (!keepsGradients) finishPanel(start);
-    }
-  }
-
-  /** What follows an update of the weights. */
-  function finishPanel(start: number): void {
-    if (maxNorm !== null) {
-      kernels.boundPanelNorms(weight + 4 * start * inputs, inputs, panelWidth(start, units), maxNorm, scratch.squares);
-    }
-    if (transposed) kernels.transposePanel(weight, inputs, units, start, transposed);
+    const {packed, lists} = scratch;
+    lesson.isSparse = goesSparse(dispatch, inputDensity, sparseGradientDensity(units));
+    lesson.operand = lesson.isSparse ? lists : packed;
+    lesson.dOutput = dOutput;
+    lesson.rows = rows;
+    if (lesson.isSparse) kernels.listColumns(lastInput, rows, inputs, packed, lists, counts);
+    else kernels.packColumns(lastInput, rows, inputs, packed);
+    team.learn(lesson);
   }
 
   return {
@@ -94,13 +90,13 @@ export function denseLayer(
       kernels.sumColumns(dOutput, rows, units, bias.gradient);
       if (dInput) {
         const density = kernels.countNonZeros(dOutput, rows * units) / (rows * units);
-        const isSparse = goesSparse(dispatch, density, sparseProductDensity(inputs));
-        multiply(kernels, scratch, isSparse, dOutput, rows, units, transposed, inputs, 0, false, dInput);
+        toInput.out = dInput;
+        multiply(site, scratch, goesSparse(dispatch, density, sparseProductDensity(inputs)), dOutput, rows, toInput);
       }
       learn(dOutput, rows);
     },
     afterUpdate() {
-      if (keepsGradients) for (let start = 0; start < units; start += panelColumns) finishPanel(start);
+      if (keepsGradients) team.finish(lesson);
     },
     refresh() {
       if (!transposed) return;
@@ -115,27 +111,21 @@ function goesSparse(dispatch: Dispatch, density: number, threshold: number): boo
   return dispatch === 'measured' ? density < threshold : dispatch === 'sparse';
 }
 
-/** out [rows × columns] = x · matrix + bias, then relu if asked for; x [rows × inner], matrix in panels. */
+/** Brings x [rows × inner] into the order that a product reads, and does the product. */
 function multiply(
-  kernels: Kernels,
-  {packed, lists, counts, sums}: DenseScratch,
+  {kernels, team}: LayerSite,
+  {packed, lists, counts}: DenseScratch,
   isSparse: boolean,
   x: number,
   rows: number,
-  inner: number,
-  matrix: number,
-  columns: number,
-  bias: number,
-  isRelu: boolean,
-  out: number,
+  product: Product,
 ): void {
-  if (isSparse) {
-    kernels.listRows(x, rows, inner, lists, counts);
-    kernels.multiplySparse(lists, counts, rows, inner, matrix, columns, bias, isRelu, sums, out);
-  } else {
-    kernels.packRows(x, rows, inner, packed);
-    kernels.multiplyDense(packed, rows, inner, matrix, columns, bias, isRelu, sums, out);
-  }
+  product.isSparse = isSparse;
+  product.operand = isSparse ? lists : packed;
+  product.rows = rows;
+  if (isSparse) kernels.listRows(x, rows, product.inner, lists, counts);
+  else kernels.packRows(x, rows, product.inner, packed);
+  team.multiply(product);
 }
 
 /** Room that all dense layers use in turn. */
@@ -145,14 +135,6 @@ export interface DenseScratch {
   /** Lists of nonzero elements, and their lengths. */
   readonly lists: number;
   readonly counts: number;
-  /** The sums of a panel, [batch × 32]. */
-  readonly sums: number;
-  /** The gradient of a panel's outputs, [batch × 32]. */
-  readonly dPanel: number;
-  /** The gradient of some inputs' weights, [24 × 32]. */
-  readonly gradient: number;
-  /** The squares of a panel's columns, [32] in float64. */
-  readonly squares: number;
 }
 
 export function reserveDenseScratch(
@@ -167,6 +149,11 @@ export function reserveDenseScratch(
     packed: memory.reserveFloats((batchSize + 1) * Math.max(widest + 1, 32)),
     lists: memory.reserveFloats(2 * batchSize * widest),
     counts: memory.reserveFloats(Math.max(widest, batchSize * segments)),
+  };
+}
+
+export function reservePanelScratch(batchSize: number, memory: KernelMemory): PanelScratch {
+  return {
     sums: memory.reserveFloats((batchSize + 1) * panelColumns),
     dPanel: memory.reserveFloats(batchSize * panelColumns),
     gradient: memory.reserveFloats((chunkColumns + 1) * panelColumns),

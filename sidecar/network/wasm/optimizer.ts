@@ -23,16 +23,12 @@ const optimizerCodes = {
 
 const round = Math.fround;
 
-export function createOptimizer(
-  plan: OptimizerPlan,
-  kernels: Kernels,
-  block: ParameterBlock,
-  parameterCount: number,
-): WasmOptimizer {
-  const isAdam = plan.type === 'adam' || plan.type === 'adamW';
-  const beta1 = isAdam ? plan.beta1 : 0;
-  const beta2 = isAdam ? plan.beta2 : plan.type === 'rmsProp' ? plan.decay : 0;
-  kernels.setOptimizer(
+/** The arguments of `setOptimizer`: they belong to the kernels of each thread. */
+export type OptimizerSettings = Parameters<Kernels['setOptimizer']>;
+
+export function optimizerSettings(plan: OptimizerPlan, block: ParameterBlock): OptimizerSettings {
+  const {beta1, beta2} = betas(plan);
+  return [
     optimizerCodes[plan.type],
     plan.type === 'sgd' && plan.nesterov,
     round(plan.weightDecay),
@@ -42,7 +38,23 @@ export function createOptimizer(
     round(1 - beta2),
     round('epsilon' in plan ? plan.epsilon : 0),
     block.distance,
-  );
+  ];
+}
+
+function betas(plan: OptimizerPlan): {beta1: number; beta2: number} {
+  if ('beta1' in plan) return plan;
+  return {beta1: 0, beta2: plan.type === 'rmsProp' ? plan.decay : 0};
+}
+
+/** @param beginUpdate that of the team, which tells all kernels */
+export function createOptimizer(
+  plan: OptimizerPlan,
+  beginUpdate: Kernels['beginUpdate'],
+  block: ParameterBlock,
+  parameterCount: number,
+): WasmOptimizer {
+  const isAdam = plan.type === 'adam' || plan.type === 'adamW';
+  const {beta1, beta2} = betas(plan);
   /** beta1^t and beta2^t, in float64: 1 − 0.999 alone would lose four digits in float32. Only adam has them. */
   const powers = new Float64Array(isAdam ? 2 : 0).fill(1);
   const remembered = isAdam || plan.type === 'rmsProp' ? 2 : 1;
@@ -50,12 +62,12 @@ export function createOptimizer(
 
   return {
     beginStep(learningRate, momentum) {
-      if (!isAdam) return kernels.beginUpdate(round(learningRate), round(momentum), 1, 1);
+      if (!isAdam) return beginUpdate(round(learningRate), round(momentum), 1, 1);
       powers[0] = powers[0]! * beta1;
       powers[1] = powers[1]! * beta2;
       const shrink = round(1 - learningRate * plan.weightDecay);
       const correction = round(Math.sqrt(1 - powers[1]));
-      kernels.beginUpdate(round(learningRate / (1 - powers[0])), 0, correction, shrink);
+      beginUpdate(round(learningRate / (1 - powers[0])), 0, correction, shrink);
     },
     read() {
       const state = new Float64Array(length);

@@ -2,6 +2,7 @@ import type {KernelInstance} from '../../kernels/wasmKernels.ts';
 import type {LayerNoise} from '../plain/layer.ts';
 import type {KernelMemory} from './kernelMemory.ts';
 import type {PlaceOf} from './parameterBlock.ts';
+import type {Team} from './team.ts';
 
 /**
  * A layer at work in kernel memory. What it is given and what it gives are addresses of matrices [rows × width],
@@ -31,6 +32,7 @@ export interface WasmLayer {
 export interface LayerSite {
   readonly kernels: KernelInstance['kernels'];
   readonly memory: KernelMemory;
+  readonly team: Team;
   readonly batchSize: number;
   /** The tensor named so, of the layer being built. */
   readonly placeOf: PlaceOf;

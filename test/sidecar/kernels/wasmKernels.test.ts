@@ -69,9 +69,9 @@ describe.each(builds)('the %s build', build => {
     const {kernels} = room;
 
     kernels.packRows(x, rows, inner, packed);
-    kernels.multiplyDense(packed, rows, inner, matrix.address, columns, bias, true, sums, dense);
+    kernels.multiplyDense(packed, rows, inner, matrix.address, columns, 0, columns, bias, true, sums, dense);
     kernels.listRows(x, rows, inner, lists, ends);
-    kernels.multiplySparse(lists, ends, rows, inner, matrix.address, columns, bias, true, sums, sparse);
+    kernels.multiplySparse(lists, ends, rows, inner, matrix.address, columns, 0, columns, bias, true, sums, sparse);
 
     expect(room.read(sparse, rows * columns)).toEqual(room.read(dense, rows * columns));
     expect([room.read(dense, rows * columns + 1).at(-1), room.read(sparse, rows * columns + 1).at(-1)]).toEqual([7, 7]);
