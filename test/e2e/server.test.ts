@@ -1,21 +1,36 @@
+import {execFile} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {afterEach, describe, expect, test} from 'vitest';
+import type {Live, RunEvents} from '../../schemas/protocol.ts';
 import {type ExperimentFolder, experimentFolder} from '../support/experimentFolder.ts';
+import {readStream} from '../support/recordedStream.ts';
 import {type SidecarClient, startSidecar} from '../support/sidecarClient.ts';
 
+const recorder = fileURLToPath(new URL('../../scripts/recordStream.ts', import.meta.url));
 const built = fileURLToPath(new URL('../../dist/server.mjs', import.meta.url));
 
-let files: ExperimentFolder;
+/** What a test leaves behind. */
+let leftovers: (() => unknown)[] = [];
 let client: SidecarClient;
 afterEach(async () => {
-  await client.close();
-  files.remove();
+  for (const remove of leftovers) await remove();
+  leftovers = [];
 });
 
+function smallFolder(): ExperimentFolder {
+  const files = experimentFolder();
+  leftovers.push(files.remove);
+  return files;
+}
+
 async function start(training: object, paused = false): Promise<string> {
-  files = experimentFolder();
+  const files = smallFolder();
   client = await startSidecar({}, built);
+  // Before its files go, it must have ended.
+  leftovers.unshift(client.close);
   const {document} = files;
   const text = files.text(training);
   const answer = await client.request('mlpLab/startRun', {
@@ -59,6 +74,22 @@ describe('the built sidecar', () => {
     while (numbers.at(-1) !== events - 1) await client.next('mlpLab/runEvents');
     expect(numbers).toEqual(Array.from({length: numbers.length}, (_, i) => numbers[0]! + i));
   });
+});
+
+test('what a client sees of a run can be recorded, and read back with its typed arrays', async () => {
+  const files = smallFolder();
+  const out = join(files.folder, 'stream.json');
+  const {stdout} = await promisify(execFile)(process.execPath, [recorder, files.document, out, '--watch', 'dropout']);
+  expect(stdout).toMatch(/stream\.json: \d+ events, \d+ live states, 12 folds/);
+  const stream = readStream(out);
+  const told = stream.messages.flatMap(({method, params}) =>
+    method === 'mlpLab/runEvents' ? (params as RunEvents).events : [],
+  );
+  expect(told).toEqual(stream.events);
+  const live = stream.messages.find(({method}) => method === 'mlpLab/live')!.params as Live;
+  expect(live.masks!.layers[0]!.bits).toBeInstanceOf(Uint8Array);
+  expect(stream.predictions[0]!.predictions).toBeInstanceOf(Float64Array);
+  expect(stream.run.status).toBe('completed');
 });
 
 function residentMB(): number {
