@@ -1,7 +1,7 @@
 /**
  * Makes the data of the examples that are drawn at random: `node examples/generate.ts` writes the same files again.
  * Two moons and two spirals as in many teaching tools; Friedman's first function from J. H. Friedman, Multivariate
- * adaptive regression splines, Annals of Statistics 19 (1991), §4.3.
+ * adaptive regression splines, Annals of Statistics 19 (1991), §4.3. And noise.
  */
 import {writeFileSync} from 'node:fs';
 import {normalQuantile} from '../sidecar/kernels/elementary.ts';
@@ -30,6 +30,13 @@ writeExample('friedman', [...inputNames, 'y'], 500, random => {
   const y = 10 * Math.sin(Math.PI * x1 * x2) + 20 * (x3 - 0.5) ** 2 + 10 * x4 + 5 * x5;
   return [...x, y + normal(random, 1)];
 });
+
+/** Nothing can be learned from this: the inputs are noise, and a coin decides the class, equally often. */
+const noiseNames = Array.from({length: 12}, (_, i) => `noise${i + 1}`);
+writeExample('noise', [...noiseNames, 'coin'], 60, (random, row) => [
+  ...noiseNames.map(() => normal(random, 1)),
+  row % 2 === 0 ? 'heads' : 'tails',
+]);
 
 function normal(random: RandomStream, sd: number): number {
   return sd * normalQuantile((random.word() + 0.5) / 2 ** 32);

@@ -25,7 +25,7 @@ const definitions = schema.definitions as unknown as Readonly<Record<string, Nod
 const sections = schema.properties as unknown as Readonly<Record<string, Node>>;
 
 export function documentReference(): string {
-  const {data, output, training, evaluation, variants, layers} = sections as Record<string, Node> & {
+  const {data, output, training, evaluation, variants, tune, layers} = sections as Record<string, Node> & {
     [key: string]: Node;
   };
   return `${[
@@ -45,6 +45,8 @@ export function documentReference(): string {
     section('training.earlyStopping', training!.properties!.earlyStopping!),
     section('evaluation', evaluation!),
     `## variants\n\n${variants!.description}\n\n\`\`\`json\n${JSON.stringify(variants!.examples![0], null, 2)}\n\`\`\``,
+    section('tune', tune!),
+    section('tune.space.PATH', definitions.tuneRange!),
   ].join('\n\n')}\n`;
 }
 

@@ -5,8 +5,15 @@ import packageJson from '../package.json' with {type: 'json'};
 import {checkDocuments} from './commands/checkDocuments.ts';
 import {compareRuns} from './commands/compareRuns.ts';
 import {crossValidateDocument} from './commands/crossValidateDocument.ts';
+import {explainDocument} from './commands/explainDocument.ts';
+import {findLearningRate} from './commands/findLearningRate.ts';
+import {gateRun} from './commands/gateRun.ts';
+import {improveDocument} from './commands/improveDocument.ts';
 import {listStoredRuns} from './commands/listStoredRuns.ts';
+import {predictData} from './commands/predictData.ts';
+import {reportRun} from './commands/reportRun.ts';
 import {trainDocument} from './commands/trainDocument.ts';
+import {tuneDocument} from './commands/tuneDocument.ts';
 import {defaultEngine} from './network/engines.ts';
 import {printable} from './terminal/table.ts';
 import {EXIT, UserError} from './userError.ts';
@@ -43,6 +50,7 @@ experimentCommand('cv')
   .description('Cross-validates every variant of a document on the same folds and compares them.')
   .option('--folds <count>', 'number of folds', wholeNumber(2))
   .option('--repeats <count>', 'how often the folds are drawn anew', wholeNumber(1))
+  .option('--keep-models', 'also store the models of all folds: an ensemble for mlp predict')
   .option(
     '--ledger [runs]',
     'also tell what makes scores scatter, from so many runs for each source (5)',
@@ -54,6 +62,32 @@ experimentCommand('cv')
   )
   .action(async (file, options) => exitWith(await crossValidateDocument(file, options)));
 
+experimentCommand('tune')
+  .description(
+    'Tries the settings of "tune" on the same folds, stops those that are ruled out, and says what the best one is worth.',
+  )
+  .option('--dropout', 'sweep dropout rates on the inputs and on the hidden layers instead')
+  .option(
+    '--metric <name>',
+    'what the best setting is the best by, such as accuracy (default: nll, or rmse for numbers)',
+  )
+  .addOption(
+    new Option('--method <name>', 'how settings are chosen and stopped').choices(['grid', 'random', 'halving']),
+  )
+  .option('--trials <count>', 'settings that random and halving try', wholeNumber(2))
+  .option('--inner <folds>', 'inner folds of the nested cross-validation; 0: none', wholeNumber(0))
+  .option('--folds <count>', 'number of folds', wholeNumber(2))
+  .option('--repeats <count>', 'how often the folds are drawn anew', wholeNumber(1))
+  .option('--write', 'write the winner into the document, and nothing else')
+  .option('--write-as <name>', 'write the winner as a variant of the document')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp tune sonar.mlp.json --dropout\n  mlp tune sonar.mlp.json --metric accuracy --write-as tuned\n  mlp tune sonar.mlp.json --method random --trials 40 --inner 0',
+  )
+  .action(async (file, {variant, ...options}) =>
+    exitWith(await tuneDocument(file, {...options, variant: variant?.[0]})),
+  );
+
 experimentCommand('train')
   .description('Trains every variant of a document on all rows and stores the models.')
   .addHelpText(
@@ -61,6 +95,36 @@ experimentCommand('train')
     '\nExamples:\n  mlp train sonar.mlp.json --variant "input dropout"\n  mlp train sonar.mlp.json --epochs 50 --json',
   )
   .action(async (file, options) => exitWith(await trainDocument(file, options)));
+
+program
+  .command('predict')
+  .description('Predicts the rows of a data file with a stored model, and tells how sure it is of each.')
+  .argument(
+    '<model>',
+    'a .safetensors file, the folder of a run with models, or a document, which stands for its newest training',
+  )
+  .argument('<data>', 'a data file with the columns that the model was trained on')
+  .option('--variant <name>', 'which of several models (default: the first)')
+  .option('--samples <count>', 'Monte Carlo dropout: so many predictions of each row with dropout on', wholeNumber(2))
+  .option('--tolerance <width>', 'stop sampling when every mean is known to this, 95 % to each side', notNegative, 0)
+  .addOption(
+    new Option('--masks <kind>', 'masks of each row by itself, or shared by all rows')
+      .choices(['row', 'shared'])
+      .default('row'),
+  )
+  .option('--seed <number>', 'seed of the samples', wholeNumber(0), 0)
+  .option(
+    '--calibrate <run>',
+    'a cross-validation or document: fits temperature and conformal sets to its out-of-fold predictions',
+  )
+  .option('--coverage <share>', 'share of the rows whose truth sets and intervals shall hold', share, 0.9)
+  .option('--out <file>', 'write the predictions to this CSV file instead of standard output')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp predict sonar.mlp.json new.csv --variant "input dropout" --samples 100 --out predicted.csv\n  mlp predict model.safetensors new.csv --calibrate sonar.mlp.json\n  mlp cv sonar.mlp.json --keep-models, then: mlp predict .mlp/runs/20261123-215739-f93f new.csv',
+  )
+  .action(async (model, data, options) => exitWith(await predictData(model, data, options)));
 
 program
   .command('compare')
@@ -76,6 +140,78 @@ program
     '\nExamples:\n  mlp compare sonar.mlp.json\n  mlp compare sonar.mlp.json --reference "input dropout" --margin 0.02\n  mlp compare .mlp/runs/20261123-* --json',
   )
   .action((paths, options) => exitWith(compareRuns(paths, options)));
+
+program
+  .command('report')
+  .description('Writes one file about a run: tables, pictures, data, seeds, and how to repeat it.')
+  .argument('<run>', 'a document, which stands for its newest cross-validation, or the folder of a run')
+  .option('--html', 'a page of HTML instead of Markdown')
+  .option('--out <file>', 'write it to this file instead of standard output')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp report sonar.mlp.json --out sonar.html\n  mlp report .mlp/runs/20261123-215739-f93f > report.md',
+  )
+  .action((run, options) => exitWith(reportRun(run, options)));
+
+program
+  .command('gate')
+  .description('Fails, with exit code 1, only when a variant is significantly worse than in a baseline run.')
+  .argument('<run>', 'a document, which stands for its newest run, or the folder of a run')
+  .requiredOption('--baseline <run>', 'the run that must not be fallen below')
+  .option('--json', 'print one JSON object')
+  .addHelpText('after', '\nExamples:\n  mlp gate sonar.mlp.json --baseline accepted-run')
+  .action((run, options) => exitWith(gateRun(run, options)));
+
+program
+  .command('improve')
+  .description(
+    'Makes a variant that follows the usual tips for dropout: wider, with larger decaying steps and bounded weights.',
+  )
+  .argument('<file>', 'a .mlp.json document')
+  .option('--as <name>', 'name of the variant', 'tips')
+  .option('--write', 'put the variant into the document, and change nothing else')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp improve sonar.mlp.json\n  mlp improve sonar.mlp.json --write && mlp cv sonar.mlp.json',
+  )
+  .action((file, options) => exitWith(improveDocument(file, options)));
+
+program
+  .command('lr')
+  .description(
+    'Finds a learning rate: trains while it grows from step to step, and reads off where the loss falls and where it breaks down.',
+  )
+  .argument('<file>', 'a .mlp.json document')
+  .option('--variant <name>', 'variant to train (default: the first)')
+  .option('--from <rate>', 'smallest learning rate', positive, 0.00001)
+  .option('--to <rate>', 'largest learning rate', positive, 10)
+  .option('--steps <count>', 'steps of training', wholeNumber(20), 300)
+  .option('--write', 'write the learning rate into the document, and change nothing else')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp lr sonar.mlp.json\n  mlp lr sonar.mlp.json --variant "hidden dropout" --write',
+  )
+  .action(async (file, options) => exitWith(await findLearningRate(file, options)));
+
+program
+  .command('explain')
+  .description(
+    'Says what the skill of a network rests on: which columns, which units, and whether more rows would help.',
+  )
+  .argument('<file>', 'a .mlp.json document')
+  .option('--variant <name>', 'variant to explain (default: the first)')
+  .option('--epochs <count>', 'epochs of each network', wholeNumber(1))
+  .option('--workers <count>', 'worker threads (default: one for each core)', wholeNumber(1))
+  .option('--shuffles <count>', 'how often each column is shuffled in each fold', wholeNumber(1), 10)
+  .option('--no-curve', 'leave out the learning curve, which trains most')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  mlp explain sonar.mlp.json\n  mlp explain sonar.mlp.json --variant "input dropout" --no-curve --json',
+  )
+  .action(async (file, options) => exitWith(await explainDocument(file, options)));
 
 program
   .command('runs')
@@ -135,6 +271,18 @@ function wholeNumber(smallest: number): (text: string) => number {
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
     throw new InvalidArgumentError(`It must be a whole number of at least ${smallest}.`);
   };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('It must be a share between 0 and 1, such as 0.9.');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
 }
 
 function notNegative(text: string): number {

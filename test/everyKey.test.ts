@@ -4,13 +4,15 @@
  * something that is tested.
  */
 import {createHash} from 'node:crypto';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import schema from '../schemas/mlp.schema.json' with {type: 'json'};
 import {encodeRows, fitEncoder} from '../sidecar/data/encoder.ts';
 import {featureWidth} from '../sidecar/data/features.ts';
+import {checkDocument} from '../sidecar/document/checkDocument.ts';
+import {tuneCandidates} from '../sidecar/document/tuneCandidates.ts';
 import {crossValidate} from '../sidecar/experiment/crossValidate.ts';
 import {loadExperiment} from '../sidecar/experiment/loadExperiment.ts';
 import {canRun} from '../sidecar/kernels/wasmKernels.ts';
@@ -77,6 +79,9 @@ const optimizer = (type: string, settings: Json = {}) => ({'training.optimizer':
 const schedule = (type: string, settings: Json = {}) => ({'training.schedule': {type, ...settings}});
 const real = {'data.target': 'real', 'data.exclude': ['three', 'digit', 'two', 'group', 'time']};
 const UNSET = undefined;
+const TUNED_PATH = 'layers.hidden.units';
+const tuned = (range: Json): Json => ({tune: {space: {[TUNED_PATH]: range}}});
+const TUNE: Json = {space: {[TUNED_PATH]: {from: 2, to: 8}}};
 
 const weighted = (type: string, settings: Json = {}): Record<string, Case> => ({
   [`${type}.units`]: {with: {layers: [{type, units: 6, ...settings}]}, from: 6, to: 7},
@@ -95,6 +100,17 @@ const warmUps = Object.fromEntries(
 
 const CASES: Readonly<Record<string, Case>> = {
   version: {from: 1, to: 2},
+  'tune.space': {from: {[TUNED_PATH]: {values: [2, 4]}}, to: {[TUNED_PATH]: {values: [2, 3]}}},
+  'tune.method': {with: {tune: TUNE}, from: 'grid', to: 'random'},
+  'tune.trials': {with: {tune: {...TUNE, method: 'random'}}, from: 2, to: 3},
+  'tune.metric': {with: {tune: TUNE}, from: 'nll', to: 'accuracy'},
+  'tune.innerFolds': {with: {tune: TUNE}, from: 3, to: 0},
+  'tuneRange.from': {with: tuned({to: 9, step: 1}), from: 2, to: 3},
+  'tuneRange.to': {with: tuned({from: 2, step: 1}), from: 8, to: 9},
+  'tuneRange.step': {with: tuned({from: 2, to: 8}), from: 1, to: 2},
+  'tuneRange.count': {with: tuned({from: 2, to: 8}), from: 3, to: 4},
+  'tuneRange.scale': {with: tuned({from: 2, to: 80}), from: 'linear', to: 'log'},
+  'tuneRange.values': {with: tuned({}), from: [2, 3], to: [2, 4]},
   variants: {from: UNSET, to: {one: {}, other: {'layers.hidden.units': 3}}},
   'data.source': {from: 'data.csv', to: 'other.csv'},
   'data.format': {with: {'data.source': 'data.jsonl'}, from: 'auto', to: 'csv'},
@@ -262,7 +278,22 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   encodeRows(experiment.table, fitEncoder(experiment.table, experiment.variants[0]!.features, all), all, inputs);
   // Few rows are shuffled alike on disk and in memory; that they were on disk is told.
   const streamed = experiment.table.store !== undefined;
-  return hash([digest, streamed, variants.map(variant => variant.name), [...inputs], [...experiment.folds[0]!.test]]);
+  return hash([
+    searched(path),
+    digest,
+    streamed,
+    variants.map(variant => variant.name),
+    [...inputs],
+    [...experiment.folds[0]!.test],
+  ]);
+}
+
+/** What `mlp tune` would try, and how it would judge. */
+function searched(path: string): unknown {
+  const {base} = checkDocument(readFileSync(path, 'utf8'));
+  if (!base.tune) return null;
+  const candidates = tuneCandidates(base.tune, dotted => dotted.endsWith('units'), base.training.seed);
+  return [candidates, base.tune.metric, base.tune.innerFolds];
 }
 
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -270,7 +301,8 @@ const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(valu
 /** "dense.units" is a key of the layer, "sgd.momentum" of the optimizer, "column.type" of the one column that is set. */
 function placeOfKey(key: string, document: Json): string {
   const [head, tail] = key.split('.') as [string, string];
-  if (['data', 'output', 'training', 'evaluation'].includes(head) || tail === undefined) return key;
+  if (['data', 'output', 'training', 'evaluation', 'tune'].includes(head) || tail === undefined) return key;
+  if (head === 'tuneRange') return `tune.space.${TUNED_PATH}.${tail}`;
   if (head === 'dropoutSchedule') return `layers.1.schedule.${tail}`;
   if (head === 'momentumRamp' || head === 'earlyStopping') return `training.${key}`;
   if (head === 'column') return `data.columns.${Object.keys((document.data as Json).columns as Json)[0]}.${tail}`;
@@ -291,7 +323,9 @@ function placeOfKey(key: string, document: Json): string {
 }
 
 function setPath(target: Json, path: string, value: unknown): void {
-  const keys = path.split('.');
+  // The path that is tuned is one key, dots and all.
+  const after = path.startsWith('tune.space.') ? path.split(TUNED_PATH)[1] : undefined;
+  const keys = after === undefined ? path.split('.') : ['tune', 'space', TUNED_PATH, after.slice(1)];
   const last = keys.pop()!;
   let object = target;
   for (const key of keys) {

@@ -265,6 +265,33 @@ variants?: {
 
 } | undefined
 }
+/**
+ * What `mlp tune` tries: settings of a variant, all on the same folds. It changes nothing else. Default: none.
+ */
+tune?: {
+/**
+ * Dotted paths, as in variants, and the values to try.
+ */
+space: {
+[k: string]: TuneRange | undefined
+}
+/**
+ * How settings are chosen and stopped.
+ */
+method?: ("grid" | "random" | "halving")
+/**
+ * Settings that random and halving try.
+ */
+trials?: number
+/**
+ * What the best setting is the best by. Default: nll for classes, rmse for numbers.
+ */
+metric?: ("accuracy" | "balancedAccuracy" | "nll" | "brier" | "rocAuc" | "f1" | "mcc" | "ece" | "rmse" | "mae" | "r2")
+/**
+ * Folds within each training part, by which a nested cross-validation makes the choice anew, to say what it is worth on new rows; 0: none.
+ */
+innerFolds?: number
+}
 }
 /**
  * Settings of one column; what is not given follows from the settings of all columns.
@@ -815,4 +842,35 @@ minLearningRate?: number
  * Epochs in which the learning rate rises linearly from 0, step by step, before the schedule begins.
  */
 warmUp?: number
+}
+/**
+ * Values to try: those from one to another, or a list.
+ */
+export interface TuneRange {
+/**
+ * Smallest number. Default: none.
+ */
+from?: number
+/**
+ * Largest number. Default: none.
+ */
+to?: number
+/**
+ * Distance of two numbers. Default: none, count decides.
+ */
+step?: number
+/**
+ * How many numbers, both ends included. Default: 5 in a grid; any number in a random search.
+ */
+count?: number
+/**
+ * Whether numbers lie evenly, or evenly in their logarithm.
+ */
+scale?: ("linear" | "log")
+/**
+ * The values themselves, of any kind. Default: none.
+ * 
+ * @minItems 1
+ */
+values?: unknown[]
 }

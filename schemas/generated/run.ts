@@ -211,6 +211,7 @@ notes?: string[]
  * Where the scatter of each variant's mean comes from; only when it was asked for.
  */
 ledger?: VarianceLedger[]
+tuning?: Tuning
 }
 /**
  * All folds of one variant or baseline.
@@ -452,6 +453,165 @@ runs: number
 metrics: {
 [k: string]: number | null | undefined
 }
+}
+/**
+ * What `mlp tune` found. The settings are the variants of the result; the first one is the document as it stands.
+ */
+export interface Tuning {
+/**
+ * What the winner is the best by.
+ */
+metric: string
+/**
+ * How settings were chosen.
+ */
+method: ("grid" | "random" | "halving" | "sweep")
+/**
+ * In the order of the variants.
+ */
+trials: Trial[]
+/**
+ * Name of the best setting that ran to its end.
+ */
+winner: (string | null)
+/**
+ * Null where it was not asked for or not possible.
+ */
+nested: (null | Nested)
+/**
+ * What stopping early saved.
+ */
+saved: {
+/**
+ * Networks not trained.
+ */
+networks: number
+/**
+ * About how long they would have taken.
+ */
+seconds: number
+}
+/**
+ * Curves over dropout rates; none unless they were swept.
+ */
+sweeps: SweptPlace[]
+/**
+ * The conclusion, sentence by sentence.
+ */
+words: string[]
+}
+/**
+ * A setting that was tried.
+ */
+export interface Trial {
+/**
+ * Its name, as of a variant.
+ */
+name: string
+/**
+ * Dotted paths and values.
+ */
+changes: {
+
+}
+/**
+ * ruledOut: stopped early, because the folds so far found it worse.
+ */
+status: ("finished" | "ruledOut" | "diverged" | "cancelled")
+/**
+ * Folds that it ran on.
+ */
+folds: number
+}
+/**
+ * Nested cross-validation: what choosing the best of all settings achieves on rows that had no part in the choice.
+ */
+export interface Nested {
+/**
+ * Mean over the outer folds; null if a fold has no value.
+ */
+mean: (number | null)
+/**
+ * Folds within each training part.
+ */
+innerFolds: number
+/**
+ * The metric in each outer fold.
+ */
+values: (number | null)[]
+/**
+ * How often each setting was chosen.
+ */
+picks: {
+[k: string]: number | undefined
+}
+}
+/**
+ * A curve over dropout rates.
+ */
+export interface SweptPlace {
+/**
+ * Where was dropped.
+ */
+place: ("input" | "hidden")
+/**
+ * In ascending order of the rate.
+ * 
+ * Items: One rate.
+ */
+points: {
+/**
+ * Share dropped.
+ */
+rate: number
+/**
+ * Of each metric the mean and its corrected standard error.
+ */
+metrics: {
+/**
+ * Mean and error.
+ */
+[k: string]: {
+/**
+ * Mean over folds.
+ */
+mean: (number | null)
+/**
+ * Corrected standard error.
+ */
+error: (number | null)
+} | undefined
+}
+}[]
+/**
+ * Null where no rate ran to its end.
+ */
+recommended: (null | RecommendedRange)
+/**
+ * The range in words.
+ */
+words: string
+}
+/**
+ * The one-standard-error rule on paired folds.
+ */
+export interface RecommendedRange {
+/**
+ * The rate of the best mean.
+ */
+best: number
+/**
+ * Smallest rate as good as it.
+ */
+low: number
+/**
+ * Largest rate as good as it.
+ */
+high: number
+/**
+ * Rates found worse, corrected p < 0.05.
+ */
+worse: number[]
 }
 /**
  * Result of training on all rows; also what `mlp train --json` prints.

@@ -5,14 +5,17 @@ import {type ExperimentOptions, runExperiment, SHOWN} from './experimentRun.ts';
 export interface CrossValidationOptions extends ExperimentOptions {
   /** Runs for each source of the variance ledger; true: the usual number. */
   readonly ledger?: number | true;
+  /** Whether the models of all folds are stored: an ensemble that predicts with its own spread. */
+  readonly keepModels?: boolean;
 }
 
 const LEDGER_RUNS = 5;
 
 /** `mlp cv FILE`. @returns the exit code */
 export function crossValidateDocument(file: string, options: CrossValidationOptions): Promise<number> {
-  const {ledger, json} = options;
+  const {ledger, json, keepModels = false} = options;
   const body = crossValidationRun({
+    keepModels,
     ledgerRuns: ledger === true ? LEDGER_RUNS : (ledger ?? null),
     onLedger: networks =>
       process.stderr.write(

@@ -6,7 +6,7 @@ import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
 import {defaultWorkers} from '../runners/workerThreads.ts';
-import {type Preparation, prepareRun, prepareToResume} from '../running/prepareRun.ts';
+import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';
 import {createProgress, type Progress} from '../terminal/progress.ts';
@@ -53,6 +53,16 @@ export async function runExperiment(
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
   }
+  return runPrepared(prepared, options, body, output);
+}
+
+/** Does a run that was prepared, shows its progress, and lets Ctrl-C end it. @returns the exit code */
+export async function runPrepared(
+  prepared: PreparedRun,
+  options: Pick<ExperimentOptions, 'workers'>,
+  body: RunBody,
+  output: (run: StoredRun, experiment: Experiment) => string,
+): Promise<number> {
   const {experiment} = prepared;
   let progress: Progress | undefined;
   const run = startRun(prepared, body, {
@@ -100,7 +110,13 @@ function showProgress({plan, progress, finishedBefore, prepared}: RunningRun): P
   );
 }
 
-function overridesOf({variant, folds, repeats, epochs, seed}: ExperimentOptions): Overrides {
+export function overridesOf({
+  variant,
+  folds,
+  repeats,
+  epochs,
+  seed,
+}: Pick<ExperimentOptions, 'variant' | 'folds' | 'repeats' | 'epochs' | 'seed'>): Overrides {
   return {
     ...(variant ? {variants: variant} : {}),
     ...(folds === undefined ? {} : {'evaluation.folds': folds}),

@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Where columns that are kept on disk are written; absent: among the temporary files. */
   readonly storeFolder?: string;
+  /** Inputs of a model that is to predict the rows: no row is left out, and the document's target is one of these. */
+  readonly toPredict?: readonly string[];
 }
 
 /**
@@ -28,10 +30,10 @@ export interface ReadOptions {
  *   reason if it is aborted
  */
 export async function profileData(path: string, data: DataSection, options: ReadOptions): Promise<DataProfile> {
-  const assertNames = (file: NamedFile, names: readonly string[]) =>
-    assertColumns(file, names, data, options.keep ?? []);
+  const needed = [...(options.toPredict ?? []), ...(options.keep ?? [])];
+  const assertNames = (file: NamedFile, names: readonly string[]) => assertColumns(file, names, data, needed);
   const counted = await countFile(path, data, assertNames, options.signal);
-  return profileOf(counted, path, data, options.keep ?? []);
+  return profileOf(counted, path, data, needed);
 }
 
 /** What was counted while a file was read, before it is known what the document makes of its columns. */

@@ -25,13 +25,17 @@ export async function readTable(
   options: ReadOptions,
 ): Promise<Table> {
   const file: NamedFile = {path, name: data.source, format: formatOf(path, data)};
-  const reserved = [data.target, ...(options.keep ?? [])];
+  const {toPredict} = options;
+  const reserved = [...(toPredict ? [] : [data.target]), ...(options.keep ?? [])];
   const names = profile.columns.map(column => column.name);
-  const used = new Set([...reserved, ...inputColumns(file, names, data, reserved)]);
-  for (const column of profile.columns) if (used.has(column.name)) assertUsable(file, column, reserved);
+  const used = new Set([...reserved, ...(toPredict ?? inputColumns(file, names, data, reserved))]);
+  // A model has its inputs already: what makes a column a poor input is no matter here.
+  const certain = [...reserved, ...(toPredict ?? [])];
+  for (const column of profile.columns) if (used.has(column.name)) assertUsable(file, column, certain);
 
-  const {read, unread} = readableColumns(profile, data, reserved);
-  const capacity = profile.rows - profile.columns[names.indexOf(data.target)]!.missing;
+  const {read, unread} = readableColumns(profile, data, certain);
+  const withoutTarget = toPredict ? 0 : profile.columns[names.indexOf(data.target)]!.missing;
+  const capacity = profile.rows - withoutTarget;
   const isMissing = missingCells(data.missing.markers);
   const columns = read.map(column => {
     const isReserved = reserved.includes(column.name);
@@ -65,7 +69,7 @@ export async function readTable(
       : numberWriter(column, index, room, isMissing);
   });
   const wanted = wantedCells(profile, columns, used, data);
-  const rowFilter = createRowFilter(profile, data, used, isMissing);
+  const rowFilter = toPredict ? everyRow() : createRowFilter(profile, data, used, isMissing);
   const rowLines = new Uint32Array(new SharedArrayBuffer(4 * capacity));
   let rows = 0;
   const onRow = (cells: ReadonlyArray<Cell | undefined>, line: number) => {
@@ -140,6 +144,10 @@ function createRowFilter(profile: DataProfile, data: DataSection, used: Readonly
       return false;
     },
   };
+}
+
+function everyRow(): ReturnType<typeof createRowFilter> {
+  return {omitted: {withoutTarget: 0, withMissingValue: 0}, accepts: () => true};
 }
 
 interface ColumnWriter {

@@ -5,6 +5,7 @@ import type {Problem} from '../../schemas/problem.ts';
 import {applyChanges, type Change, type ChangedDocument} from './applyChanges.ts';
 import {checkCombinations} from './checkCombinations.ts';
 import {schemaProblems} from './checkSchema.ts';
+import {checkTune} from './checkTune.ts';
 import type {DocumentEdit} from './documentEdits.ts';
 import {isRecord, type Path, startsWith, valueAt} from './documentPath.ts';
 import {type DocumentProblem, movedProblem, placeProblem, quoted, sortProblems} from './documentProblem.ts';
@@ -50,7 +51,14 @@ export function resolveVariants(parsed: ParsedDocument): ResolvedVariants {
     if (result.variant) variants.push(result.variant);
   }
   problems.push(...equalVariants(parsed, variants), ...checkCombinations(parsed, variants));
+  if (found.problems.length === 0) problems.push(...tuneProblems(parsed, base, found.document));
   return {base: found.document, variants, problems: sortProblems(problems.slice(0, mostProblems))};
+}
+
+/** What is tried is a change of the document like any other, and is held to the same rules. */
+function tuneProblems(parsed: ParsedDocument, base: Record<string, unknown>, {tune}: ResolvedDocument): Problem[] {
+  const problemsOf = (changed: Record<string, unknown>) => documentProblems(withLayerNames(changed)).problems;
+  return checkTune(tune, base, fixedPath, problemsOf).map(problem => placeProblem(parsed, problem));
 }
 
 const mostProblems = 100;
@@ -79,6 +87,7 @@ function resolveVariant(
   const changed = applyChanges(base, values, fixedPath);
   const written = withLayerNames(changed.document);
   delete written.variants;
+  delete written.tune;
   const placeOf = variantPlaces(name, changed);
   const problems: Problem[] = changed.problems.map(({code, message, dotted, meant}) => {
     const path = ['variants', name, dotted];
@@ -119,7 +128,7 @@ function identity({code, message, path}: DocumentProblem): string {
 /** Variants are compared on the same rows and folds; only what leaves those alone may be changed. */
 function fixedPath(dotted: string, path: Path | undefined): string | undefined {
   const [first] = dotted.split('.');
-  if (first === 'version' || first === 'variants' || first === '$schema') {
+  if (first === 'version' || first === 'variants' || first === 'tune' || first === '$schema') {
     return `${quoted(dotted)} must not be set by a variant.`;
   }
   const isFixed = first === 'evaluation' || (path?.[0] === 'data' && !isFreeDataPath(path));

@@ -306,7 +306,8 @@ function areaOfClass(scores: Float64Array, actual: ArrayLike<number>, positive: 
   return wins / (positives.length * negatives.length);
 }
 
-function probabilityOf(probabilities: Float64Array, row: number, each: number, classes: number): number {
+/** Probability of a class for a row, in the layout that this file reads. */
+export function probabilityOf(probabilities: Float64Array, row: number, each: number, classes: number): number {
   if (classes > 2) return probabilities[row * classes + each]!;
   return each === 1 ? probabilities[row]! : 1 - probabilities[row]!;
 }

@@ -100,10 +100,15 @@ export function amount(value: number, metric: Metric, interval?: readonly [numbe
 }
 
 function range(interval: readonly [number, number], metric: Metric): string {
+  return `95 % interval ${bounds(interval, metric)}`;
+}
+
+/** "−4.5 to 0.5", shares in points. */
+export function bounds(interval: readonly [number, number], metric: Metric): string {
   const isShare = metrics[metric].unit === 'share';
   const digits = isShare ? 1 : decimals(interval[1] - interval[0]);
   const [low, high] = interval.map(bound => fixed(isShare ? bound * 100 : bound, digits));
-  return `95 % interval ${low} to ${high}`;
+  return `${low} to ${high}`;
 }
 
 /** Decimals that show two figures of a size. */

@@ -36,13 +36,20 @@ export const COMPARED: {readonly [Task in Experiment['target']['task']]: readonl
   regression: ['rmse', 'mae', 'r2'],
 };
 
+export interface KeptModels {
+  /** Whether the outcomes hold the trained models of all folds. */
+  readonly keepModels?: boolean;
+}
+
 /** All tasks of a cross-validation. Fold by fold, so that a cancelled run leaves folds that all variants share. */
-export function crossValidationTasks(experiment: Experiment): FoldTask[] {
+export function crossValidationTasks(experiment: Experiment, {keepModels = false}: KeptModels = {}): FoldTask[] {
   const subjects: FoldTask['subject'][] = [
     ...experiment.variants.map((_, index) => ({kind: 'variant', index}) as const),
     ...BASELINES[experiment.target.task].map(name => ({kind: 'baseline', name}) as const),
   ];
-  return experiment.folds.flatMap(fold => subjects.map(subject => ({subject, fold, keepModel: false})));
+  return experiment.folds.flatMap(fold =>
+    subjects.map(subject => ({subject, fold, keepModel: keepModels && subject.kind === 'variant'})),
+  );
 }
 
 /**
@@ -53,17 +60,36 @@ export async function crossValidate(
   experiment: Experiment,
   runner: Runner,
   listener: TasksListener,
+  kept: KeptModels = {},
 ): Promise<CrossValidationReport> {
-  const tasks = crossValidationTasks(experiment);
+  const tasks = crossValidationTasks(experiment, kept);
   const {outcomes, status, failure} = await runTasks(experiment, tasks, runner, listener);
-  const done = tasks.flatMap((task, i) => {
+  const done = recordsOf(experiment, tasks, outcomes);
+  return {...evaluateRecords(experiment, done), outcomes: done, status, failure};
+}
+
+/** The tasks that were done, with their names. */
+export function recordsOf(
+  experiment: Experiment,
+  tasks: readonly FoldTask[],
+  outcomes: readonly (FoldOutcome | null)[],
+): FoldRecord[] {
+  return tasks.flatMap((task, i) => {
     const outcome = outcomes[i];
     return outcome ? [{name: subjectName(experiment, task), task, outcome}] : [];
   });
-  return {...evaluate(experiment, done), outcomes: done, status, failure};
 }
 
-function evaluate(experiment: Experiment, records: readonly FoldRecord[]) {
+/** The baselines alone, on every fold: they take no time to speak of. */
+export async function baselineRecords(experiment: Experiment, runner: Runner): Promise<FoldRecord[]> {
+  const tasks = crossValidationTasks(experiment).filter(({subject}) => subject.kind === 'baseline');
+  const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent() {}});
+  if (failure) throw failure;
+  return recordsOf(experiment, tasks, outcomes);
+}
+
+/** What the folds that are done say, of each variant and of the variants together. */
+export function evaluateRecords(experiment: Experiment, records: readonly FoldRecord[]) {
   const of = (kind: 'variant' | 'baseline', name: string) =>
     records.filter(record => record.task.subject.kind === kind && record.name === name);
   const variants = experiment.variants.map(({name, parameters}) => ({

@@ -47,6 +47,8 @@ export interface Overrides {
   readonly 'evaluation.repeats'?: number;
   readonly 'training.epochs'?: number;
   readonly 'training.seed'?: number;
+  /** Only stored: the run tried settings of a search in place of the document's variants. */
+  readonly search?: string;
 }
 
 export interface LoadedExperiment {

@@ -1,6 +1,8 @@
 import type {CrossValidation} from '../../schemas/generated/run.ts';
-import {crossValidate} from '../experiment/crossValidate.ts';
+import {crossValidate, type FoldRecord} from '../experiment/crossValidate.ts';
 import {ledgerNetworks, varianceLedger} from '../experiment/varianceLedger.ts';
+import {engineOf} from '../network/engines.ts';
+import {foldModelName, modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
 
@@ -9,12 +11,14 @@ export interface CrossValidationOptions {
   readonly ledgerRuns: number | null;
   /** Told how many more networks the ledger trains, before it does. */
   readonly onLedger?: (networks: number) => void;
+  /** Whether the models of all folds are stored: an ensemble that predicts with its own spread. */
+  readonly keepModels?: boolean;
 }
 
 export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns: null}): RunBody {
   return async work => {
     const {experiment, runner, folder} = work;
-    const report = await crossValidate(experiment, runner, work.listener);
+    const report = await crossValidate(experiment, runner, work.listener, options);
     const {status, failure, outcomes} = report;
     const ledger = status === 'completed' ? await ledgerOf(work, options) : undefined;
     const crossValidation: CrossValidation = {
@@ -28,12 +32,25 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
     const end = {status, failure, result: {crossValidation}};
     try {
       folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, outcomes));
+      storeFoldModels(work, outcomes);
     } catch (error) {
       // The result itself may still find room, and the predictions are in folds.bin.
       return {...end, status: 'failed', failure: failure ?? (error as Error)};
     }
     return end;
   };
+}
+
+/** The models of the folds, where they were kept. */
+function storeFoldModels({experiment, folder, engines}: RunWork, records: readonly FoldRecord[]): void {
+  const names = modelFileNames(experiment.variants);
+  for (const {task, outcome} of records) {
+    if (!outcome.model || task.subject.kind !== 'variant') continue;
+    const variant = experiment.variants[task.subject.index]!;
+    const name = foldModelName(names[task.subject.index]!, task.fold.repeat + 1, task.fold.fold + 1);
+    const {precision} = engineOf(engines, variant.document.training.numerics);
+    folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, precision));
+  }
 }
 
 async function ledgerOf({experiment, runner}: RunWork, {ledgerRuns, onLedger}: CrossValidationOptions) {

@@ -140,6 +140,12 @@ function assertResumable(directory: string, stored: StoredRun, kind: StoredRun['
       EXIT.wrongUsage,
     );
   }
+  if ('search' in stored.overrides) {
+    throw new UserError(
+      `The run in ${directory} is a search of "mlp tune", which cannot be resumed: start it anew.`,
+      EXIT.wrongUsage,
+    );
+  }
   if (stored.status === 'completed') {
     throw new UserError(`The run in ${directory} is complete: there is nothing left to do.`, EXIT.wrongUsage);
   }

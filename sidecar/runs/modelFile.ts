@@ -7,7 +7,7 @@ import {tensorLayout} from '../network/tensors.ts';
 
 /**
  * A model as a safetensors file: its tensors by layer ("hidden1.weight") and, in the metadata entry "mlp-lab", what a
- * program needs to predict with them: the network, the encoder of the inputs, and the target.
+ * program needs to predict with them: the network, how data are read, the encoder of the inputs, and the target.
  */
 export function modelFile(
   variant: VariantPlan,
@@ -22,11 +22,13 @@ export function modelFile(
     values: model.parameters.subarray(tensor.offset, tensor.offset + tensor.length),
   }));
   const {inputs, layers, loss} = variant.network;
+  const {delimiter, header, encoding, missing} = variant.document.data;
   const facts = {
     version: 1,
     variant: variant.name,
     network: {inputs, layers, loss},
     encoder: model.encoder,
+    reading: {delimiter, header, encoding, missing},
     target: {
       name: target.name,
       task: target.task,
@@ -40,7 +42,7 @@ export function modelFile(
  * File names of the variants' models, in order: every character other than letters, digits, "-" and "_" becomes "-",
  * and a number tells apart those that then are alike.
  */
-export function modelFileNames(variants: readonly VariantPlan[]): string[] {
+export function modelFileNames(variants: ReadonlyArray<Pick<VariantPlan, 'name'>>): string[] {
   // Some file systems do not tell capitals from small letters.
   const taken = new Set<string>();
   return variants.map(({name}) => {
@@ -57,4 +59,9 @@ function shortened(name: string): string {
   let characters = [...name];
   while (Buffer.byteLength(characters.join('')) > 180) characters = characters.slice(0, -1);
   return characters.join('');
+}
+
+/** The file of the model of one fold, counted from 1. @param name that of the variant's model */
+export function foldModelName(name: string, repeat: number, fold: number): string {
+  return name.replace(/\.safetensors$/, `-repeat${repeat}-fold${fold}.safetensors`);
 }

@@ -59,6 +59,6 @@ function classCells(
 }
 
 /** A cell that begins like a formula gets no special care: the file is data, and changing names would lose them. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return /[",\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

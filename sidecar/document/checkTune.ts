@@ -1,0 +1,96 @@
+/** What is wrong with `tune` that the schema cannot say: ranges that contradict themselves, paths and values that do not fit. */
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import {applyChanges} from './applyChanges.ts';
+import {changePath} from './changePath.ts';
+import type {Path} from './documentPath.ts';
+import {type DocumentProblem, quoted} from './documentProblem.ts';
+import {schemaAt} from './documentSchema.ts';
+import {noEffect} from './resolveNetwork.ts';
+import {gridSize, points, type Tune, type TuneRange} from './tuneCandidates.ts';
+
+/** More settings than anyone would wait for. */
+const MOST_SETTINGS = 500;
+
+/**
+ * @param written the document with the names of its layers, without variants
+ * @param fixed why a path must not be changed, or undefined where it may
+ * @param check the problems of a changed document that it did not have before
+ */
+export function checkTune(
+  tune: Tune | undefined,
+  written: Record<string, unknown>,
+  fixed: (dotted: string, path: Path | undefined) => string | undefined,
+  check: (changed: Record<string, unknown>) => readonly DocumentProblem[],
+): DocumentProblem[] {
+  if (!tune) return [];
+  const problems = Object.entries(tune.space).flatMap(([dotted, range]) => {
+    const path = ['tune', 'space', dotted];
+    const own = rangeProblems(range!, path);
+    return own.length > 0 ? own : valueProblems(dotted, range!, written, path, fixed, check);
+  });
+  if (problems.length > 0) return problems;
+  const isGrid = tune.method === 'grid';
+  const size = gridSize(tune, dotted => takesWholeNumbers(dotted, written));
+  if (isGrid && size > MOST_SETTINGS) {
+    const message = `The grid has ${size} settings, more than ${MOST_SETTINGS}: use larger steps, or the method "random".`;
+    return [{code: 'too-many-settings', severity: 'error', message, path: ['tune', 'space'], at: 'key'}];
+  }
+  const document = written.tune as Record<string, unknown>;
+  return isGrid && document.trials !== undefined
+    ? [noEffect(['tune', 'trials'], 'a grid tries all its settings; it belongs to "random" and "halving"')]
+    : [];
+}
+
+/** Whether a path takes whole numbers only, as units and epochs do. */
+export function takesWholeNumbers(dotted: string, document: Record<string, unknown>): boolean {
+  const found = changePath(dotted, document);
+  return 'path' in found && schemaAt(found.path, document)?.type === 'integer';
+}
+
+/** The written document as `takesWholeNumbers` needs it. */
+export type Written = ResolvedDocument | Record<string, unknown>;
+
+function rangeProblems({values, from, to, step, count, scale}: TuneRange, path: Path): DocumentProblem[] {
+  const wrong = (message: string, key?: string): DocumentProblem[] => [
+    {code: 'wrong-range', severity: 'error', message, path: key ? [...path, key] : path, at: key ? 'value' : 'key'},
+  ];
+  if (values) {
+    const numbers = [from, to, step, count].some(each => each !== undefined);
+    return numbers ? wrong('Give either values, or from and to with step or count.') : [];
+  }
+  if (from === undefined || to === undefined) return wrong('Give from and to, or a list of values.');
+  if (from >= to) return wrong(`from must be below to, got ${from} and ${to}.`, 'from');
+  if (step !== undefined && count !== undefined) return wrong('Give step or count, not both.', 'count');
+  if (step !== undefined && step > to - from) {
+    return wrong(`step must be at most the distance from ${from} to ${to}, got ${step}.`, 'step');
+  }
+  if (scale !== 'log') return [];
+  if (from <= 0) return wrong(`from must be above 0 where the scale is "log", got ${from}.`, 'from');
+  return step === undefined ? [] : wrong('A scale of "log" has no step: give count, the number of values.', 'step');
+}
+
+/** The values at the ends of a range, and all that are listed, must fit the document. */
+function valueProblems(
+  dotted: string,
+  range: TuneRange,
+  written: Record<string, unknown>,
+  path: Path,
+  fixed: (dotted: string, path: Path | undefined) => string | undefined,
+  check: (changed: Record<string, unknown>) => readonly DocumentProblem[],
+): DocumentProblem[] {
+  const all = points(range, takesWholeNumbers(dotted, written));
+  const tried = range.values ? all : [all[0], all.at(-1)];
+  for (const value of tried) {
+    const {document, problems} = applyChanges(written, {[dotted]: value}, fixed);
+    const [first] = problems;
+    if (first) {
+      return [{code: first.code, severity: 'error', message: first.message, path, at: 'key'}];
+    }
+    const [wrong] = check(document).filter(({severity}) => severity === 'error');
+    if (wrong) {
+      const message = `${quoted(dotted)} cannot be ${JSON.stringify(value)}: ${wrong.message}`;
+      return [{code: wrong.code, severity: 'error', message, path, at: 'key'}];
+    }
+  }
+  return [];
+}

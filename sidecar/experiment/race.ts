@@ -1,0 +1,108 @@
+import {type Metric, metrics, summarize} from '../evaluation/metrics.ts';
+import {looksOf, type Racer, RISK, ruledOut} from '../evaluation/racing.ts';
+import {type FoldRecord, recordsOf} from './crossValidate.ts';
+import type {Experiment} from './experiment.ts';
+import type {FoldTask} from './foldTask.ts';
+import type {Runner} from './runner.ts';
+import {runTasks, type TasksListener} from './runTasks.ts';
+
+export interface RaceOptions {
+  readonly metric: Metric;
+  /** test: the corrected test rules out. halve: at each look the better half goes on. none: all run to the end. */
+  readonly elimination: 'test' | 'halve' | 'none';
+}
+
+export interface RaceReport {
+  readonly records: readonly FoldRecord[];
+  /** Of each variant: how it ended, and after how many folds. */
+  readonly trials: readonly Trial[];
+  readonly status: 'completed' | 'cancelled' | 'failed';
+  readonly failure: Error | null;
+  /** Networks that were not trained, and about how long they would have taken. */
+  readonly saved: {readonly networks: number; readonly seconds: number};
+}
+
+export interface Trial {
+  readonly status: 'finished' | 'ruledOut' | 'diverged' | 'cancelled';
+  readonly folds: number;
+}
+
+/** Runs all variants of an experiment on its folds, and stops those that the folds so far rule out. */
+export async function race(
+  experiment: Experiment,
+  runner: Runner,
+  listener: TasksListener,
+  {metric, elimination}: RaceOptions,
+): Promise<RaceReport> {
+  const {folds, variants} = experiment;
+  const perRepeat = folds.filter(({repeat}) => repeat === 0).length;
+  const looks = elimination === 'none' ? [] : looksOf(folds.length, perRepeat);
+  const records: FoldRecord[] = [];
+  const trials: Trial[] = variants.map(() => ({status: 'finished', folds: folds.length}));
+  let alive = variants.map((_, index) => index);
+  let from = 0;
+  for (const to of [...looks, folds.length]) {
+    const tasks = folds.slice(from, to).flatMap(fold => alive.map(index => taskOf(index, fold)));
+    // Their numbers begin anew with each round, so nothing is kept for an interrupted run to go on from.
+    const {keeper: _, ...told} = listener;
+    const report = await runTasks(experiment, tasks, runner, told);
+    records.push(...recordsOf(experiment, tasks, report.outcomes));
+    if (report.status !== 'completed') {
+      for (const index of alive) trials[index] = {status: 'cancelled', folds: from};
+      return {records, trials, status: report.status, failure: report.failure, saved: {networks: 0, seconds: 0}};
+    }
+    from = to;
+    const racers = alive.map(index => racerOf(records, index, metric));
+    for (const at of eliminated(racers, experiment, {metric, elimination}, to, looks)) {
+      const isDiverged = racers[at]!.values.includes(null);
+      trials[alive[at]!] = {status: isDiverged ? 'diverged' : 'ruledOut', folds: to};
+    }
+    alive = alive.filter(index => trials[index]!.status === 'finished');
+  }
+  return {records, trials, status: 'completed', failure: null, saved: savedBy(trials, records, folds.length, runner)};
+}
+
+function taskOf(index: number, fold: FoldTask['fold']): FoldTask {
+  return {subject: {kind: 'variant', index}, fold, keepModel: false};
+}
+
+function racerOf(records: readonly FoldRecord[], index: number, metric: Metric): Racer {
+  const own = records.filter(({task: {subject}}) => subject.kind === 'variant' && subject.index === index);
+  return {values: own.map(({outcome}) => outcome.metrics[metric] ?? null)};
+}
+
+/** Places in `racers` of those that go no further. At the end only what diverged is left out. */
+function eliminated(
+  racers: readonly Racer[],
+  {folds, variants}: Experiment,
+  {metric, elimination}: RaceOptions,
+  done: number,
+  looks: readonly number[],
+): number[] {
+  const diverged = racers.flatMap(({values}, at) => (values.includes(null) ? [at] : []));
+  if (diverged.length === racers.length) return [];
+  if (!looks.includes(done)) return diverged;
+  if (elimination === 'halve') return worseHalf(racers, metric);
+  const rows = (part: 'train' | 'test') => folds.reduce((sum, fold) => sum + fold[part].length, 0);
+  const rules = {metric, testPerTrain: rows('test') / rows('train'), risk: RISK, looks: looks.length};
+  return ruledOut(racers, {...rules, racers: variants.length});
+}
+
+function worseHalf(racers: readonly Racer[], metric: Metric): number[] {
+  const sign = metrics[metric].direction === 'higher' ? -1 : 1;
+  const score = ({values}: Racer) =>
+    values.includes(null) ? Number.POSITIVE_INFINITY : sign * (summarize(values).mean ?? Number.POSITIVE_INFINITY);
+  const order = racers.map((_, at) => at).sort((a, b) => score(racers[a]!) - score(racers[b]!) || a - b);
+  return order.slice(Math.ceil(racers.length / 2)).sort((a, b) => a - b);
+}
+
+function savedBy(trials: readonly Trial[], records: readonly FoldRecord[], folds: number, {workers}: Runner) {
+  let [networks, seconds] = [0, 0];
+  trials.forEach((trial, index) => {
+    const own = records.filter(({task: {subject}}) => subject.kind === 'variant' && subject.index === index);
+    const each = own.reduce((sum, {outcome}) => sum + outcome.seconds, 0) / Math.max(1, own.length);
+    networks += folds - trial.folds;
+    seconds += ((folds - trial.folds) * each) / workers;
+  });
+  return {networks, seconds};
+}

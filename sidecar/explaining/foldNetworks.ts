@@ -1,0 +1,57 @@
+import {encodeRows} from '../data/encoder.ts';
+import type {Table, Target} from '../data/table.ts';
+import type {Fold} from '../evaluation/folds.ts';
+import type {Metric} from '../evaluation/metrics.ts';
+import type {FittedModel} from '../experiment/foldTask.ts';
+import {testMetrics} from '../experiment/testMetrics.ts';
+import type {Engine, Network} from '../network/engine.ts';
+import {type NetworkPlan, outputWidth} from '../network/plan.ts';
+
+/** A network that was trained on one fold, with the rows that it may be asked about: those it was not trained on. */
+export interface FoldModel {
+  readonly fold: Fold;
+  readonly model: FittedModel;
+}
+
+/** A fold's network at work on its encoded test rows. */
+export interface FoldNetwork {
+  readonly network: Network;
+  readonly fold: Fold;
+  /** [test rows × inputs], as the network gets them. It may be changed, and is to be put back. */
+  readonly inputs: Float32Array;
+  readonly parameters: Float64Array;
+  /** The metrics of what the network says of `inputs`. */
+  measure(): Readonly<Partial<Record<Metric, number | null>>>;
+}
+
+/** Calls `use` with the network of each fold, one after the other. */
+export function eachFoldNetwork<T>(
+  {table, target, plan, engine}: {table: Table; target: Target; plan: NetworkPlan; engine: Engine},
+  models: readonly FoldModel[],
+  use: (network: FoldNetwork) => T,
+): T[] {
+  return models.map(({fold, model}) => {
+    const {encoder, parameters, targetScale} = model;
+    const network = engine.createNetwork(plan);
+    try {
+      network.writeParameters(parameters);
+      const inputs = new Float32Array(fold.test.length * encoder.width);
+      encodeRows(table, encoder, fold.test, inputs);
+      const rows = Uint32Array.from(fold.test.keys());
+      const out = new Float64Array(rows.length * outputWidth(plan));
+      const measure = () => {
+        network.predict(inputs, rows, out);
+        return testMetrics(target, inTargetUnits(out, outputWidth(plan), targetScale), fold.test);
+      };
+      return use({network, fold, inputs, parameters, measure});
+    } finally {
+      network.dispose();
+    }
+  });
+}
+
+/** In the layout of `metrics.ts`. */
+function inTargetUnits(out: Float64Array, outputs: number, scale: FittedModel['targetScale']): Float64Array {
+  if (scale) return out.map(value => value * scale.sd + scale.mean);
+  return outputs === 2 ? out.filter((_, i) => i % 2 === 1) : out.slice();
+}

@@ -1,0 +1,57 @@
+import type {StoredRun} from '../../schemas/generated/run.ts';
+import {type Calibration, calibrate, joined} from '../evaluation/calibration.ts';
+import {classScores, conformalBound, valueScores} from '../evaluation/conformal.ts';
+import {atTemperature} from '../evaluation/temperature.ts';
+import type {StoredModel} from '../runs/readModel.ts';
+import {readPredictions} from '../runs/readPredictions.ts';
+import {UserError} from '../userError.ts';
+
+/** What out-of-fold predictions teach about new ones. */
+export interface LearnedFromFolds {
+  /** The cross-validation that it comes from. */
+  readonly run: string;
+  /** Wanted share of the rows whose truth is in its set or interval. */
+  readonly coverage: number;
+  /** Score that a row may have, see `conformal.ts`; infinite: there are too few rows to promise anything. */
+  readonly bound: number;
+  /** Of classes only. */
+  readonly calibration: Calibration | null;
+}
+
+/**
+ * Temperature and conformal bound from the out-of-fold predictions of the model's variant.
+ * @throws UserError if the run has no such variant, or predicted something else
+ */
+export function learnFromFolds(
+  {directory, run}: {readonly directory: string; readonly run: StoredRun},
+  {variant, target}: StoredModel,
+  coverage: number,
+): LearnedFromFolds {
+  if (!run.crossValidation)
+    throw new UserError(`${run.id} is no cross-validation: there are no out-of-fold predictions.`);
+  const folds = readPredictions(directory, run).filter(fold => fold.variant === variant);
+  if (folds.length < 2) {
+    throw new UserError(
+      `${run.id} has too few folds of "${variant}" to calibrate it: at least 2 are needed, and it has ${folds.length}.`,
+    );
+  }
+  const classes = target.task === 'classification' ? target.classes : null;
+  if (String(classes) !== String(run.data.classes))
+    throw new UserError(`${run.id} predicted something else than the model.`);
+  // Each row once: the repeats would count it as if it were several.
+  const once = folds.filter(({repeat}) => repeat === folds[0]!.repeat);
+  const {predictions, actual} = joined(once);
+  if (classes === null) {
+    const values = Float64Array.from(once.flatMap(fold => [...fold.actual]));
+    return {
+      run: run.id,
+      coverage,
+      bound: conformalBound(valueScores(predictions, values), 1 - coverage),
+      calibration: null,
+    };
+  }
+  const calibration = calibrate(once, classes.length);
+  const scaled = atTemperature(predictions, classes.length, calibration.temperature);
+  const bound = conformalBound(classScores(scaled, actual, classes.length), 1 - coverage);
+  return {run: run.id, coverage, bound, calibration};
+}

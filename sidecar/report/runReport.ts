@@ -1,0 +1,172 @@
+/** What a report of a run says: one list of sections, which Markdown and HTML both write out. */
+import type {RunEvent} from '../../schemas/generated/event.ts';
+import type {CrossValidation, ModelResult, StoredRun, Training} from '../../schemas/generated/run.ts';
+import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {duration, grouped, meanAndSd, metricValue} from '../terminal/numbers.ts';
+import {foldPicture, lossPicture} from './pictures.ts';
+
+export interface Section {
+  readonly title: string;
+  readonly parts: readonly Part[];
+}
+
+export type Part =
+  | {readonly kind: 'paragraph'; readonly text: string}
+  | {readonly kind: 'list'; readonly items: readonly string[]}
+  /** The first row is the header, the first column names. */
+  | {readonly kind: 'table'; readonly rows: readonly (readonly string[])[]}
+  /** An SVG, and what it shows in words. */
+  | {readonly kind: 'picture'; readonly svg: string; readonly alt: string}
+  | {readonly kind: 'code'; readonly text: string};
+
+export interface RunReport {
+  readonly title: string;
+  readonly sections: readonly Section[];
+}
+
+export function runReport(run: StoredRun, events: readonly RunEvent[]): RunReport {
+  const {crossValidation, training} = run;
+  return {
+    title: `${run.document.name}: ${run.kind === 'training' ? 'training' : 'cross-validation'} of ${run.startedAt.slice(0, 10)}`,
+    sections: [
+      {title: 'Result', parts: headParts(run)},
+      ...(crossValidation ? resultSections(run, crossValidation, events) : []),
+      ...(training ? [{title: 'Models', parts: modelParts(training)}] : []),
+      {title: 'Data', parts: dataParts(run)},
+      {title: 'How to repeat it', parts: repeatParts(run)},
+      {title: 'The document', parts: [{kind: 'code', text: run.document.text}]},
+    ],
+  };
+}
+
+function headParts(run: StoredRun): Part[] {
+  const ended = {
+    running: 'was interrupted',
+    completed: 'was completed',
+    cancelled: 'was stopped early',
+    failed: 'failed',
+  };
+  const status = `The run ${run.id} ${ended[run.status]}${run.failure ? `: ${run.failure}` : '.'}`;
+  const words = run.crossValidation?.tuning?.words ?? [];
+  return [paragraph(status), ...(words.length > 0 ? [list(words)] : [])];
+}
+
+function resultSections(run: StoredRun, result: CrossValidation, events: readonly RunEvent[]): Section[] {
+  const isClass = run.data.classes !== null;
+  const shown: readonly Metric[] = isClass
+    ? ['accuracy', 'balancedAccuracy', 'nll', 'brier', 'rocAuc', 'mcc', 'ece']
+    : ['rmse', 'mae', 'r2'];
+  const pictured: readonly Metric[] = isClass ? ['accuracy', 'nll'] : ['rmse', 'r2'];
+  const loss = lossPicture(
+    events,
+    run.variants.map(({name}) => name),
+  );
+  const confusions = result.variants.flatMap(variant => confusionParts(variant, run.data.classes));
+  return [
+    {
+      title: 'Scores',
+      parts: [
+        scoreTable(result, shown),
+        paragraph('Mean ± standard deviation over the test folds. The last rows are what a network has to beat.'),
+        ...pictured.map(metric => foldPicture(result.variants, metric)),
+      ],
+    },
+    {title: 'Comparisons', parts: comparisonParts(result)},
+    ...(result.tuning ? [{title: 'Settings that were tried', parts: tuningParts(result.tuning)}] : []),
+    ...((result.notes ?? []).length > 0
+      ? [{title: 'What to know of these numbers', parts: [list(result.notes ?? [])]}]
+      : []),
+    ...(confusions.length > 0 ? [{title: 'Confusion', parts: confusions}] : []),
+    ...(loss ? [{title: 'Training', parts: [loss]}] : []),
+  ];
+}
+
+function scoreTable({variants, baselines}: CrossValidation, shown: readonly Metric[]): Part {
+  const row = ({name, summary, parameters, folds}: ModelResult) => [
+    name,
+    ...shown.map(metric => meanAndSd(metric, summary[metric])),
+    parameters === undefined ? '' : grouped(parameters),
+    String(folds.filter(({status}) => status === 'completed').length),
+  ];
+  const header = ['', ...shown.map(metric => metrics[metric].label), 'parameters', 'folds'];
+  return {kind: 'table', rows: [header, ...variants.map(row), ...baselines.map(row)]};
+}
+
+function comparisonParts({comparisons}: CrossValidation): Part[] {
+  if (comparisons.length === 0) return [paragraph('There was nothing to compare.')];
+  const sentences = comparisons.map(({b, verdict, notes = []}) => {
+    const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
+    return [`${sentence}.`, ...notes].join(' ');
+  });
+  return [paragraph('Paired by folds, corrected resampled t-test (Nadeau and Bengio 2003):'), list(sentences)];
+}
+
+function tuningParts({trials}: NonNullable<CrossValidation['tuning']>): Part[] {
+  const status = {finished: '', ruledOut: 'ruled out', diverged: 'diverged', cancelled: 'stopped'};
+  const rows = trials.map(trial => [trial.name, status[trial.status], String(trial.folds)]);
+  return [{kind: 'table', rows: [['setting', 'status', 'folds'], ...rows]}];
+}
+
+function confusionParts({name, confusion}: ModelResult, classes: readonly string[] | null): Part[] {
+  if (!confusion || !classes) return [];
+  const header = [`"${name}": actual ↓ predicted →`, ...classes];
+  return [{kind: 'table', rows: [header, ...confusion.map((row, index) => [classes[index]!, ...row.map(grouped)])]}];
+}
+
+function modelParts({models}: Training): Part[] {
+  const shown = Object.keys(models[0]?.metrics ?? {}) as Metric[];
+  const rows = models.map(model => [
+    model.name,
+    ...shown.map(metric => metricValue(metric, model.metrics[metric] ?? null)),
+    grouped(model.parameters),
+    model.model ?? 'diverged',
+  ]);
+  return [
+    {kind: 'table', rows: [['', ...shown.map(metric => metrics[metric].label), 'parameters', 'file'], ...rows]},
+    paragraph('Measured on the training rows: how well they were learned, not how well new rows are predicted.'),
+  ];
+}
+
+function dataParts({data}: StoredRun): Part[] {
+  const predicted = data.classes === null ? 'a number' : `${data.classes.length} classes (${data.classes.join(', ')})`;
+  return [
+    paragraph(`${grouped(data.rows)} rows, ${data.features} inputs of the network, predicting ${predicted}.`),
+    paragraph(`SHA-256 of the data file: ${data.sha256}`),
+  ];
+}
+
+function repeatParts(run: StoredRun): Part[] {
+  const {environment, document, numerics, engine, seed} = run;
+  const result = run.crossValidation ?? run.training;
+  const {search} = run.overrides as {search?: string};
+  const command = search === undefined ? (run.kind === 'training' ? 'train' : 'cv') : 'tune';
+  return [
+    {
+      kind: 'code',
+      text: ['mlp', command, document.name, ...(search === 'sweep' ? ['--dropout'] : []), ...options(run)].join(' '),
+    },
+    list([
+      `MLP Lab ${environment.mlpLab}, Node ${environment.node}, ${environment.platform} ${environment.architecture}, ${environment.workers} worker threads`,
+      `numerics ${numerics}, engine ${engine}, seed ${seed}`,
+      `SHA-256 of the document: ${document.sha256}`,
+      ...(result ? [`digest of the result: ${result.digest}`, `trained in ${duration(result.seconds)}`] : []),
+    ]),
+    paragraph('With the same document and data, reproducible numerics give the same digest on every machine.'),
+  ];
+}
+
+/** What the command line changed, as it would be typed. */
+function options({overrides}: StoredRun): string[] {
+  const {
+    variants,
+    search: _,
+    ...changes
+  } = overrides as {variants?: string[]; search?: string; [path: string]: unknown};
+  return [
+    ...(variants ?? []).map(name => `--variant ${JSON.stringify(name)}`),
+    ...Object.entries(changes).map(([path, value]) => `--${path.split('.').at(-1)} ${value}`),
+  ];
+}
+
+const paragraph = (text: string): Part => ({kind: 'paragraph', text});
+const list = (items: readonly string[]): Part => ({kind: 'list', items});

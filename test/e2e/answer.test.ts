@@ -1,0 +1,156 @@
+/** The commands that answer questions about trained networks, as users start them. */
+import {spawnSync} from 'node:child_process';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'dist/mlp.mjs');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mlp-answer-'));
+  cpSync(join(root, 'examples/sonar'), folder, {recursive: true, filter: source => !source.includes('.mlp/')});
+});
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+function mlp(...options: string[]) {
+  return spawnSync(process.execPath, [program, ...options], {cwd: folder, encoding: 'utf8'});
+}
+
+describe('after a cross-validation that kept its models', () => {
+  beforeAll(() => {
+    const {status} = mlp('cv', 'sonar.mlp.json', '--epochs', '10', '--folds', '4', '--repeats', '2', '--keep-models');
+    expect(status).toBe(0);
+  });
+  const run = () => join('.mlp/runs', readdirSync(join(folder, '.mlp/runs'))[0]!);
+
+  test('mlp compare says how sure each difference is', () => {
+    const {stdout, status} = mlp('compare', 'sonar.mlp.json');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Accuracy, compared with "baseline"$/m);
+    expect(stdout).toMatch(/^ {6}Chances: .* that "input dropout" is better by more than 1\.0 points/m);
+    expect(stdout).toMatch(/^With the seed alone the mean accuracy moves/m);
+    expect(mlp('compare', 'sonar.mlp.json', '--reference', 'basline').stderr).toContain('Did you mean "baseline"?');
+  });
+
+  test('mlp predict lets the folds vote, and calibrates them', () => {
+    const {stdout, status} = mlp('predict', run(), 'sonar.csv', '--variant', 'input dropout', '--out', 'voted.csv');
+    expect(status).toBe(0);
+    expect(stdout).toContain('208 rows predicted by the 8 folds of "input dropout"');
+    expect(stdout).toMatch(/calibration error \d+\.\d % → \d+\.\d %/);
+    const lines = readFileSync(join(folder, 'voted.csv'), 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(209);
+    expect(lines[0]).toBe('line,actual,predicted,probability R,probability M,sd,entropy,mutual information,set');
+  });
+});
+
+describe('mlp tune', () => {
+  test('--dropout draws curves, recommends a range and writes the winner as a variant', () => {
+    const before = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+    const {stdout, status} = mlp(
+      ...[
+        'tune',
+        'sonar.mlp.json',
+        '--dropout',
+        '--epochs',
+        '5',
+        '--folds',
+        '3',
+        '--inner',
+        '2',
+        '--write-as',
+        'tuned',
+      ],
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Input dropout: NLL by rate \(lower is better/m);
+    expect(stdout).toMatch(/^ {2}0\.8 .*●.* ± /m);
+    expect(stdout).toMatch(/^Nested cross-validation, which chooses anew on the training part of each fold, expects/m);
+    expect(stdout).toMatch(/^Hidden dropout: the best rate by NLL is 0/m);
+    const after = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+    const isBest = stdout.includes('The document as it stands is the best');
+    expect(after.includes('"tuned": {')).toBe(!isBest);
+    expect(after.startsWith(before.slice(0, 200))).toBe(true);
+    writeFileSync(join(folder, 'sonar.mlp.json'), before);
+  });
+
+  test('says what is missing, and refuses what does not fit', () => {
+    expect(mlp('tune', 'study.mlp.json')).toMatchObject({status: 1});
+    expect(mlp('tune', 'study.mlp.json').stderr).toContain('or sweep dropout rates with --dropout');
+    expect(mlp('tune', 'study.mlp.json', '--dropout', '--metric', 'rmse').stderr).toContain('choose one of accuracy');
+  });
+});
+
+describe('mlp gate', () => {
+  test('passes noise and fails only a significant drop, with exit code 1', () => {
+    const cv = (out: string, ...more: string[]) =>
+      mlp('cv', 'sonar.mlp.json', '--variant', 'baseline', '--epochs', '15', '--repeats', '2', '--out', out, ...more);
+    expect(cv('accepted').status).toBe(0);
+    expect(cv('again', '--seed', '8').status).toBe(0);
+    const same = mlp('gate', 'again', '--baseline', 'accepted');
+    expect(same.stdout).toContain('Passed: nothing is significantly worse');
+    expect(same.stdout).toContain('was not tested on the folds');
+    expect(same.status).toBe(0);
+    // Untrained networks are worse beyond doubt.
+    const text = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+    writeFileSync(join(folder, 'worse.mlp.json'), text.replace('"learningRate": 0.01', '"learningRate": 0.00001'));
+    expect(
+      mlp('cv', 'worse.mlp.json', '--variant', 'baseline', '--epochs', '15', '--repeats', '2', '--out', 'worse').status,
+    ).toBe(0);
+    const worse = mlp('gate', 'worse', '--baseline', 'accepted');
+    expect(worse.stdout).toMatch(/^Failed: \d of 4 comparisons/m);
+    expect(worse.status).toBe(1);
+    expect(mlp('gate', 'worse').status).toBe(2);
+  });
+});
+
+test('mlp report writes one page about a run', () => {
+  expect(mlp('cv', 'sonar.mlp.json', '--epochs', '3', '--folds', '3', '--out', 'reported').status).toBe(0);
+  expect(mlp('report', 'reported', '--out', 'report.html')).toMatchObject({
+    status: 0,
+    stdout: 'Written to report.html\n',
+  });
+  const page = readFileSync(join(folder, 'report.html'), 'utf8');
+  expect(page).toContain('<h1>sonar.mlp.json: cross-validation of ');
+  expect(page.match(/<svg /g)).toHaveLength(3);
+  expect(mlp('report', 'reported').stdout).toMatch(/^# sonar\.mlp\.json: cross-validation of /);
+});
+
+test('mlp improve and mlp lr write into the document, and nothing else changes', () => {
+  const before = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+  expect(mlp('improve', 'sonar.mlp.json').stdout).toContain('"layers.hidden1.units": 120');
+  expect(readFileSync(join(folder, 'sonar.mlp.json'), 'utf8')).toBe(before);
+  expect(mlp('improve', 'sonar.mlp.json', '--write').status).toBe(0);
+  expect(mlp('improve', 'sonar.mlp.json', '--write').stderr).toContain('has a variant "tips" already');
+  expect(mlp('lr', 'sonar.mlp.json', '--write').status).toBe(0);
+  const after = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+  const kept = after.split('\n').filter(line => !before.includes(line));
+  expect(kept.map(line => line.trim().slice(0, 12))).toEqual(['"optimizer":', '"hidden drop', '"tips": { "la']);
+  expect(mlp('check', 'sonar.mlp.json').status).toBe(0);
+  writeFileSync(join(folder, 'sonar.mlp.json'), before);
+});
+
+test('mlp explain says what a network rests on', () => {
+  const {stdout, status} = mlp('explain', 'sonar.mlp.json', '--epochs', '10', '--shuffles', '2');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^column, shuffled +accuracy +95 % interval +NLL +95 % interval$/m);
+  expect(stdout).toMatch(/^hidden1 +60 /m);
+  expect(stdout).toMatch(/^187 +\d\d\.\d ± /m);
+  expect(stdout).toMatch(/^More rows .*: from 150 to 187 training rows/m);
+});
+
+test('mlp predict samples with dropout on, the same for the same seed', () => {
+  expect(mlp('train', 'sonar.mlp.json', '--epochs', '5').status).toBe(0);
+  const sampled = (...more: string[]) =>
+    mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--variant', 'input dropout', '--samples', '20', ...more);
+  expect(sampled().stdout).toBe(sampled().stdout);
+  expect(sampled('--seed', '2').stdout).not.toBe(sampled().stdout);
+  const {samples, rows} = JSON.parse(sampled('--json').stdout);
+  expect(samples).toBe(20);
+  expect(rows[0]).toMatchObject({line: 1, actual: 'R'});
+  const none = mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--samples', '20');
+  expect(none.stderr).toContain('"baseline" drops nothing, so all samples would be equal');
+  expect(none.status).toBe(1);
+});
