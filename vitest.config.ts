@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     reporters: reporters('tests'),
     include: ['test/**/*.test.ts'],
-    exclude: ['test/slow/**', 'test/e2e/**'],
+    exclude: ['test/slow/**', 'test/e2e/**', 'test/webview/page/**'],
     testTimeout: 60_000,
   },
 });

@@ -5,7 +5,7 @@ import {reporters} from './scripts/testReporters.ts';
 export default defineConfig({
   test: {
     reporters: reporters('e2e'),
-    include: ['test/e2e/**/*.test.ts'],
+    include: ['test/e2e/**/*.test.ts', 'test/webview/page/**/*.test.ts'],
     exclude: ['test/e2e/editor/**'],
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 /** Entry point of the panel: connects the host, the shown run and the page. */
 import type {ToPanel} from '../schemas/panel.ts';
-import {connectHost, type Host, type Unanswered} from './host.ts';
+import {connectHost, type Host, Refusal, type Unanswered} from './host.ts';
 import type {Panel} from './panel.ts';
 import {ShownRun} from './run/shownRun.ts';
 import {shell} from './shell.ts';
@@ -67,7 +67,9 @@ async function show({directory, state}: Extract<ToPanel, {kind: 'show'}>): Promi
     redraw();
     if (state) await attach(run);
   } catch (error) {
-    if (mine === generation) root.replaceChildren(messagePage((error as Error).message, {isBusy: false}));
+    if (mine !== generation) return;
+    if (error instanceof Refusal) root.replaceChildren(messagePage(error.message, {isBusy: false}));
+    else fail(error);
   }
 }
 
@@ -94,7 +96,8 @@ function panelOf(run: ShownRun): Panel {
     redraw,
     announce: announce.say,
     tell(sentence) {
-      announce.show(sentence);
+      // What was asked of a process that ended is refused by the way; that it ended is what counts.
+      if (!document.body.classList.contains('disconnected')) announce.show(sentence);
     },
   };
 }

@@ -77,17 +77,21 @@ export function shell(panel: Panel) {
     {class: 'shell'},
     h(
       'header',
-      {class: 'head'},
-      h('h1', {}, document_),
-      status,
-      h('div', {class: 'progress'}, progress, progressText),
-      controls,
-    ),
-    failure,
-    h(
-      'div',
-      {class: 'tabs', role: 'tablist', 'aria-label': 'Views of the run', on: {keydown: event => onTabKey(event)}},
-      ...tabButtons,
+      {},
+      h(
+        'div',
+        {class: 'head'},
+        h('h1', {}, document_),
+        status,
+        h('div', {class: 'progress'}, progress, progressText),
+        controls,
+      ),
+      failure,
+      h(
+        'div',
+        {class: 'tabs', role: 'tablist', 'aria-label': 'Views of the run', on: {keydown: event => onTabKey(event)}},
+        ...tabButtons,
+      ),
     ),
     h('main', {}, ...pages),
   );

@@ -13,7 +13,7 @@ import {
   text,
 } from './shape.ts';
 
-const name = text(1000);
+const name = text(100_000);
 const names = list(name, 10_000);
 const run = {run: text(200)};
 const stored = {directory: absolutePath};

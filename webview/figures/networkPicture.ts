@@ -2,6 +2,9 @@ import {mix, type Theme} from '../ui/theme.ts';
 import type {Connection} from './connections.ts';
 import type {MarkPlace, NetworkLayout} from './networkLayout.ts';
 
+/** Room for the names of the columns, in CSS pixels. */
+export const PICTURE_TOP = 58;
+
 /** All that one frame shows. Arrays of a column are by mark. */
 export interface NetworkFrame {
   readonly layout: NetworkLayout;

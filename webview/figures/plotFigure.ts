@@ -22,6 +22,8 @@ export function plotFigure(theme: Theme, label: string, options: Plot.PlotOption
     style: {color: theme.foreground, background: 'transparent'},
   } as Plot.PlotOptions);
   for (const style of drawn.querySelectorAll('style')) style.remove();
+  // The picture has one name; its parts are not elements of the page.
+  for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   drawn.setAttribute('role', 'img');
   drawn.setAttribute('aria-label', label);
   return document.adoptNode(drawn);

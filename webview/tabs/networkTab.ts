@@ -3,7 +3,7 @@ import {type Connection, MOST_CONNECTIONS, strongestConnections} from '../figure
 import {dropStrip} from '../figures/dropStrip.ts';
 import {drawMatrix, matrixCell} from '../figures/maskMatrix.ts';
 import {type MarkPlace, markAt, type NetworkLayout, networkLayout, unitsOfMark} from '../figures/networkLayout.ts';
-import {type ColumnFrame, drawNetwork} from '../figures/networkPicture.ts';
+import {type ColumnFrame, drawNetwork, PICTURE_TOP} from '../figures/networkPicture.ts';
 import {LatestRequest} from '../latestRequest.ts';
 import type {Panel, Tab} from '../panel.ts';
 import {describeUnit, unitName} from '../run/describeUnit.ts';
@@ -24,9 +24,8 @@ import {transport} from './transport.ts';
 
 /** Masks a second that the page asks for while it follows the training. */
 const LIVE_RATE = 30;
-/** Where someone wants less motion, the picture of a training changes this often a second. */
-const CALM_RATE = 0.5;
-const PICTURE_TOP = 58;
+/** Where less motion is asked for: the slowest that the sidecar knows. */
+const CALM_RATE = 1;
 /** Text that changes with every batch cannot be read: it changes this often. */
 const TEXT_EVERY_MS = 250;
 

@@ -132,7 +132,7 @@ export function predictionFigures(panel: Panel) {
       h('h2', {}, 'Worst predictions'),
       h(
         'div',
-        {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Worst predictions'},
+        {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of the worst predictions'},
         h(
           'table',
           {class: 'figures'},

@@ -147,6 +147,8 @@ function serve(): Promise<Server> {
       response
         .setHeader('content-type', url.pathname.endsWith('.js') ? 'text/javascript' : 'text/css')
         .end(readFileSync(DIST + url.pathname.slice(1)));
+    } else if (url.pathname === '/favicon.ico') {
+      response.writeHead(204).end();
     } else {
       response.writeHead(404).end();
     }
