@@ -34,6 +34,16 @@ export interface Requests {
   'mlpLab/readMasks': [StoredReference & BatchPlace & {readonly layers: readonly string[] | null}, Masks];
   /** How often each unit was dropped in some epochs, computed anew from the seed. */
   'mlpLab/readDropCounts': [StoredReference & NetworkPlace & EpochRange, readonly DropCounts[]];
+  /**
+   * The layers of a network at the end of some epochs, of each epoch a list: it is trained again, to the same bits, which
+   * is refused where it takes long.
+   */
+  'mlpLab/readLayers': [
+    StoredReference & NetworkPlace & {readonly epochs: readonly number[]},
+    ReadonlyArray<readonly LayerState[]>,
+  ];
+  /** What a network predicts over two features, or over the first two principal components of its inputs. As `readLayers`. */
+  'mlpLab/readSurface': [StoredReference & NetworkPlace & SurfaceRequest, Surface];
   /** Newest first. @param document path of a `.mlp.json` */
   'mlpLab/listRuns': [{readonly document: string}, readonly RunSummary[]];
   'mlpLab/readRun': [StoredReference, StoredRun];
@@ -273,6 +283,45 @@ export interface DropCounts {
   readonly draws: number;
   /** Times that each unit was dropped, [units]. */
   readonly counts: Uint32Array;
+}
+
+export interface SurfaceRequest {
+  /** At the end of this epoch. */
+  readonly epoch: number;
+  /** Names of two numeric columns, the other inputs at their median; null: the first two principal components. */
+  readonly features: readonly [x: string, y: string] | null;
+  /** Cells of each side. */
+  readonly size: number;
+}
+
+export interface Surface {
+  readonly x: SurfaceAxis;
+  readonly y: SurfaceAxis;
+  readonly size: number;
+  /** Of each cell, row by row from the smallest y: for two classes the probability of the second, for more of each, else the value. */
+  readonly predictions: Float64Array;
+  /** Rows of the data at their place: those that trained, then those that were tested. */
+  readonly points: {
+    /** One-based lines of the data file. */
+    readonly lines: Uint32Array;
+    readonly x: Float64Array;
+    readonly y: Float64Array;
+    /** Class index, or value. */
+    readonly actual: Float64Array;
+    /** How many of them trained. */
+    readonly trained: number;
+  };
+  /** Numeric columns that can be an axis. */
+  readonly features: readonly string[];
+}
+
+export interface SurfaceAxis {
+  /** Name of the column; null: a principal component. */
+  readonly feature: string | null;
+  /** Share of the variance of the inputs; null for a column. */
+  readonly variance: number | null;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A stored run, as a list shows it. */

@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'sidecar/watching': [
     'sidecar/kernels',
+    'sidecar/data',
     'sidecar/network',
     'sidecar/training',
     'sidecar/evaluation',

@@ -4,16 +4,18 @@ import {curvesTab} from './tabs/curvesTab.ts';
 import {layersTab} from './tabs/layersTab.ts';
 import {networkTab} from './tabs/networkTab.ts';
 import {resultsTab} from './tabs/resultsTab.ts';
+import {surfaceTab} from './tabs/surfaceTab.ts';
 import {h, setText} from './ui/dom.ts';
 import {counted, duration, percent, short} from './ui/format.ts';
 import * as kit from './ui/kit.ts';
 import type {TabId} from './view.ts';
 
-const TITLES: {readonly [Id in TabId]?: string} = {
+const TITLES: {readonly [Id in TabId]: string} = {
   network: 'Network',
   curves: 'Curves',
   layers: 'Layers',
   results: 'Results',
+  surface: 'Decision surface',
 };
 
 const STATUS_WORDS = {
@@ -30,11 +32,12 @@ type Status = keyof typeof STATUS_WORDS;
 /** The page of a run: its head with the controls, and the tabs. */
 export function shell(panel: Panel) {
   const {run, host} = panel;
-  const tabs: {readonly [Id in TabId]?: Tab} = {
+  const tabs: {readonly [Id in TabId]: Tab} = {
     network: networkTab(panel),
     curves: curvesTab(panel),
     layers: layersTab(panel),
     results: resultsTab(panel),
+    surface: surfaceTab(panel),
   };
   const ids = Object.keys(TITLES) as TabId[];
   let visible: TabId | null = null;
@@ -70,7 +73,7 @@ export function shell(panel: Panel) {
   );
   const tabButtons = ids.map(id => tabButton(id));
   const pages = ids.map(id =>
-    h('div', {class: 'page', role: 'tabpanel', id: `page-${id}`, 'aria-labelledby': `tab-${id}`}, tabs[id]!.element),
+    h('div', {class: 'page', role: 'tabpanel', id: `page-${id}`, 'aria-labelledby': `tab-${id}`}, tabs[id].element),
   );
   const element = h(
     'div',
@@ -117,7 +120,7 @@ export function shell(panel: Panel) {
         'aria-controls': `page-${id}`,
         on: {click: () => panel.changeView({tab: id})},
       },
-      TITLES[id]!,
+      TITLES[id],
     );
   }
 
@@ -133,7 +136,7 @@ export function shell(panel: Panel) {
   function showTab(): void {
     const wanted = ids.includes(panel.view.tab) ? panel.view.tab : 'network';
     if (wanted === visible) return;
-    if (visible) tabs[visible]!.hide();
+    if (visible) tabs[visible].hide();
     visible = wanted;
     for (const [i, id] of ids.entries()) {
       const isVisible = id === wanted;
@@ -141,7 +144,7 @@ export function shell(panel: Panel) {
       tabButtons[i]!.tabIndex = isVisible ? 0 : -1;
       pages[i]!.hidden = !isVisible;
     }
-    tabs[wanted]!.show();
+    tabs[wanted].show();
   }
 
   function updateHead(): void {
@@ -191,7 +194,7 @@ export function shell(panel: Panel) {
       tabs[visible!]!.update();
     },
     dispose(): void {
-      if (visible) tabs[visible]!.hide();
+      if (visible) tabs[visible].hide();
     },
   };
 }

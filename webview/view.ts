@@ -19,13 +19,16 @@ export interface View {
   /** The network of the tabs Network, Layers and Decision surface; null: whichever trains. */
   readonly place: NetworkPlace | null;
   readonly follow: boolean;
-  readonly epoch: number;
+  /** null: the last. */
+  readonly epoch: number | null;
   readonly batch: number;
   /** Row of the batch, from 0; null: all rows. */
   readonly row: number | null;
   readonly picture: 'network' | 'matrix';
   /** Batches a second while a recording plays. */
   readonly speed: number;
+  /** Numeric columns of the decision surface; null: principal components. */
+  readonly features: readonly [string, string] | null;
   readonly metric: string | null;
   readonly resultVariant: string | null;
 }
@@ -40,11 +43,12 @@ export const FIRST_VIEW: View = {
   zoom: null,
   place: null,
   follow: true,
-  epoch: 1,
+  epoch: null,
   batch: 1,
-  row: null,
+  row: 0,
   picture: 'network',
   speed: 2,
+  features: null,
   metric: null,
   resultVariant: null,
 };
@@ -54,4 +58,9 @@ export function parseView(kept: unknown): View {
   if (typeof kept !== 'object' || kept === null) return FIRST_VIEW;
   const view: View = {...FIRST_VIEW, ...kept};
   return TAB_IDS.includes(view.tab) ? view : FIRST_VIEW;
+}
+
+/** The shown epoch of a network that has so many. */
+export function shownEpoch({epoch}: View, epochs: number): number {
+  return Math.min(epoch ?? epochs, epochs);
 }

@@ -13,6 +13,8 @@ const passedOn: {readonly [M in PanelMethod]: true} = {
   'mlpLab/watch': true,
   'mlpLab/readMasks': true,
   'mlpLab/readDropCounts': true,
+  'mlpLab/readLayers': true,
+  'mlpLab/readSurface': true,
   'mlpLab/listRuns': true,
   'mlpLab/readRun': true,
   'mlpLab/readEvents': true,

@@ -7,6 +7,8 @@ import {callTool, confirmationOf} from '../tools/tools.ts';
 import {UserError} from '../userError.ts';
 import {batchMasks} from '../watching/batchMasks.ts';
 import {countDrops} from '../watching/countDrops.ts';
+import {decisionSurface} from '../watching/decisionSurface.ts';
+import {layersAt} from '../watching/layersAt.ts';
 import {trainedNetwork} from '../watching/trainedNetwork.ts';
 import type {Lab} from './lab.ts';
 import type {Log} from './log.ts';
@@ -75,6 +77,10 @@ export function createHandlers({lab, storedRuns, log, outbox}: HandlerParts): Ha
       const experiment = await experimentOf(directory);
       return countDrops(trainedNetwork(experiment, {variant, repeat, fold}), {fromEpoch, toEpoch});
     },
+    'mlpLab/readLayers': async ({directory, epochs, variant, repeat, fold}) =>
+      layersAt(await experimentOf(directory), {variant, repeat, fold}, epochs),
+    'mlpLab/readSurface': async ({directory, variant, repeat, fold, epoch, features, size}) =>
+      decisionSurface(await experimentOf(directory), {variant, repeat, fold}, {epoch, features, size}),
     'mlpLab/listRuns': ({document}) => storedRuns.list(document),
     'mlpLab/readRun': ({directory}) => storedRuns.read(directory),
     'mlpLab/readEvents': ({directory}) => storedRuns.readEvents(directory),

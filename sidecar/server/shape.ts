@@ -72,6 +72,14 @@ export function list<T>(shape: Shape<T>, most: number, least = 0): Shape<readonl
   };
 }
 
+export function pair<T>(shape: Shape<T>): Shape<readonly [T, T]> {
+  return (value, path) => {
+    const elements = list(shape, 2)(value, path);
+    if (elements.length !== 2) throw new ShapeError(`${path} must have 2 elements, got ${elements.length}`);
+    return [elements[0]!, elements[1]!];
+  };
+}
+
 type Shapes = {readonly [key: string]: Shape<unknown>};
 type Shaped<S extends Shapes> = {readonly [K in keyof S]: S[K] extends Shape<infer T> ? T : never};
 

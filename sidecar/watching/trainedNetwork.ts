@@ -39,8 +39,11 @@ export function trainedNetwork(experiment: Experiment, place: NetworkPlace): Tra
   };
 }
 
-/** A run has either folds or, when it trains on all rows, none. */
-function foldAt({table, folds}: Experiment, {repeat, fold}: NetworkPlace): Fold {
+/**
+ * The rows of a network, by its place. A run has either folds or, when it trains on all rows, none.
+ * @throws UserError if the experiment has no such fold
+ */
+export function foldAt({table, folds}: Experiment, {repeat, fold}: NetworkPlace): Fold {
   if (fold === 0 && folds.length === 0) {
     const rows = allRows(table.rows);
     return {repeat: -1, fold: -1, train: rows, test: rows};

@@ -82,7 +82,8 @@ export function watchNetwork(
   };
 }
 
-function trainedNetworkOf({place, context, variant, keys, rows, learned}: WatchedNetwork): TrainedNetwork {
+/** The same network, as those know it who have nothing to do with its training. */
+export function trainedNetworkOf({place, context, variant, keys, rows, learned}: WatchedNetwork): TrainedNetwork {
   const {experiment} = context;
   const {network, document} = experiment.variants[variant]!;
   const lines = rows.subarray(0, learned).map(row => experiment.table.rowLines[row]!);
@@ -106,8 +107,8 @@ function pacedWork(everyMs: number, share: number, firstCostMs: number, now: () 
   };
 }
 
-/** Makes the room for looking at layers when it is needed first. */
-function layerLook({context, samples, learned}: WatchedNetwork, {plan, training, keys}: TrainedNetwork) {
+/** Looks at the layers of a network. Makes the room for it when it is needed first. */
+export function layerLook({context, samples, learned}: WatchedNetwork, {plan, training, keys}: TrainedNetwork) {
   const {inputs, rows} = inputsOf(samples, evenlySpaced(learned, MOST_ROWS), plan.inputs);
   const pieces = pieceSource(samples, plan.inputs, training.batchSize);
   let room: {outputs: ReturnType<typeof outputRoom>; parameters: Float64Array; meter: GradientMeter} | null = null;

@@ -3,7 +3,7 @@ import {tick} from '../ui/format.ts';
 import type {Theme} from '../ui/theme.ts';
 import {Plot, plotFigure} from './plotFigure.ts';
 
-const SIZE = {width: 300, height: 170, marginLeft: 46, marginBottom: 34, marginTop: 14};
+const SIZE = {width: 300, height: 170, marginLeft: 46, marginBottom: 34, marginTop: 22};
 /** Epochs of a figure over time: more would be narrower than a pixel. */
 const MOST_EPOCHS = 80;
 
@@ -52,7 +52,15 @@ export function histogramOverTime(
     x: {label: 'epoch', labelAnchor: 'center', ticks: 5, tickFormat: (value: number) => String(value)},
     y: {label: null, ticks: 5},
     marks: [
-      Plot.rect(cells, {x1: 'epoch', x2: 'next', y1: 'from', y2: 'to', fill: theme.unitHigh, fillOpacity: 'share'}),
+      Plot.rect(cells, {
+        x1: 'epoch',
+        x2: 'next',
+        y1: 'from',
+        y2: 'to',
+        fill: theme.unitHigh,
+        fillOpacity: 'share',
+        shapeRendering: 'crispEdges',
+      }),
       Plot.ruleY([0], {stroke: theme.muted, strokeDasharray: '3 3'}),
     ],
     opacity: {range: [0, 1], domain: [0, 1]},
@@ -72,7 +80,14 @@ export function lineOverTime(
       ticks: 5,
       tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ''),
     },
-    y: {label: percent ? '%' : null, grid: true, ticks: 4, zero: true, ...(percent ? {domain: [0, 100]} : {})},
+    y: {
+      label: percent ? '%' : null,
+      labelOffset: 30,
+      grid: true,
+      ticks: 4,
+      zero: true,
+      ...(percent ? {domain: [0, 100]} : {}),
+    },
     marks: [
       Plot.line([...points], {x: 'epoch', y: 'value', stroke: color, strokeWidth: 2}),
       Plot.dot(points.slice(-1), {x: 'epoch', y: 'value', fill: color, r: 3}),

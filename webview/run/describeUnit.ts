@@ -28,7 +28,7 @@ export function describeUnit(facts: UnitFacts): string[] {
     ...countSentences(facts),
     ...activitySentences(state, unit),
     ...normSentences(column, state, unit),
-    ...(column.noise.length === 0 && column.weightNoise === null ? ['No layer drops it: its dropout rate is 0.'] : []),
+    ...(column.noise.every(({rate}) => rate === 0) && column.weightNoise === null ? ['No layer drops it.'] : []),
   ];
 }
 
@@ -61,7 +61,7 @@ function multiplierSentences({layer, multipliers, rows, width}: LayerMask, unit:
 
 function countSentences({column, unit, counts}: UnitFacts): string[] {
   return counts
-    .filter(({layer, draws}) => draws > 0 && column.noise.some(noise => noise.layer === layer))
+    .filter(({layer, draws, rate}) => draws > 0 && rate > 0 && column.noise.some(noise => noise.layer === layer))
     .map(drops => {
       const {low, high} = dropBand(drops);
       const count = drops.counts[unit]!;

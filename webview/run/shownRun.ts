@@ -52,6 +52,8 @@ export class ShownRun {
   /** Date.now() of the sidecar when it was trained. */
   masksAt = 0;
   readonly layers = new Map<string, Map<string, LayerHistory>>();
+  /** Why the past layers of a network cannot be had, by its key. */
+  readonly layersRefused = new Map<string, string>();
   readonly #variants: ReadonlySet<string>;
 
   constructor(directory: string, stored: StoredRun, live: RunState | null) {
@@ -82,9 +84,9 @@ export class ShownRun {
     for (const state of states) {
       const {states: kept} = known.get(state.layer) ?? {states: []};
       known.set(state.layer, {states: kept});
-      // A network that is trained again, from a checkpoint or from its start, repeats epochs.
-      while (kept.length > 0 && kept.at(-1)!.epoch >= state.epoch) kept.pop();
-      kept.push(state);
+      // States of past epochs are asked for in any order; a network that is trained again repeats some, to the same bits.
+      const at = kept.findLastIndex(({epoch}) => epoch < state.epoch) + 1;
+      kept.splice(at, kept[at]?.epoch === state.epoch ? 1 : 0, state);
       if (kept.length > LONGEST_HISTORY) thin(kept);
     }
   }

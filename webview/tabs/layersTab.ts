@@ -8,9 +8,12 @@ import {counted, grouped, number, percent, short} from '../ui/format.ts';
 import {type TableTwin, tableTwin} from '../ui/tableTwin.ts';
 import {watchNetwork} from '../watch.ts';
 import {networkChooser, shownNetwork} from './networkChooser.ts';
+import {pastLayers} from './pastLayers.ts';
 
 /** Figures cost tens of milliseconds: while a run goes on they are drawn this often. */
 const REDRAW_EVERY_MS = 1000;
+/** Epochs of a network in the past that are looked at. */
+const PAST_EPOCHS = 40;
 
 /** What happens inside each layer, epoch by epoch. */
 export function layersTab(panel: Panel): Tab {
@@ -23,6 +26,7 @@ export function layersTab(panel: Panel): Tab {
   const layers = h('div', {class: 'layers'});
   const element = h('div', {class: 'layers-tab'}, h('div', {class: 'toolbar'}, chooser.element), sentence, layers);
   const twins = new Map<string, TableTwin>();
+  const past = pastLayers(panel);
 
   function draw(place: NetworkPlace): void {
     const shape = networkShape(run.stored, place.variant);
@@ -36,8 +40,10 @@ export function layersTab(panel: Panel): Tab {
   }
 
   function waitingSentence(): string {
-    if (run.isLive) return 'The layers appear when the watched network ends its next epoch.';
-    return 'The layers of a stored run are not kept. Run it again with this tab open to watch them.';
+    const place = shownNetwork(panel);
+    const refusal = place ? run.layersRefused.get(networkKey(place)) : undefined;
+    if (refusal) return refusal;
+    return run.isLive ? 'The layers appear when the watched network ends its next epoch.' : 'Computing the layers …';
   }
 
   function layerSection(layer: string, states: readonly LayerState[]): HTMLElement {
@@ -124,8 +130,11 @@ export function layersTab(panel: Panel): Tab {
         sentence.textContent = 'No network has been trained yet.';
         return;
       }
+      const trained = run.network(place);
+      if (trained?.ended) past.ask(place, spreadEpochs(trained.ended.epochs));
       const newest = [...(run.layers.get(networkKey(place))?.values() ?? [])].map(({states}) => states.at(-1)!.epoch);
-      const key = JSON.stringify([networkKey(place), newest, panel.theme]);
+      const count = [...(run.layers.get(networkKey(place))?.values() ?? [])][0]?.states.length ?? 0;
+      const key = JSON.stringify([networkKey(place), newest, count, run.layersRefused.size, panel.theme]);
       if (key === drawn) return;
       const wait = REDRAW_EVERY_MS - (performance.now() - drawnAt);
       if (wait > 0 && drawn !== '' && JSON.parse(drawn)[0] === networkKey(place)) {
@@ -137,6 +146,12 @@ export function layersTab(panel: Panel): Tab {
       draw(place);
     },
   };
+}
+
+/** Epochs of a whole training, for figures over time: the first and the last, and evenly between. */
+function spreadEpochs(epochs: number): number[] {
+  const count = Math.min(epochs, PAST_EPOCHS);
+  return Array.from({length: count}, (_, i) => Math.round(1 + (i * (epochs - 1)) / Math.max(1, count - 1)));
 }
 
 function small(title: string, drawing: Element): HTMLElement {

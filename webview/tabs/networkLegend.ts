@@ -7,14 +7,19 @@ export function networkLegend() {
   let shown = '';
   return {
     element,
-    update(theme: Theme, {hasActivity, hasWeights}: {hasActivity: boolean; hasWeights: boolean}) {
-      const key = `${theme.kind} ${theme.background} ${hasActivity} ${hasWeights}`;
+    update(theme: Theme, known: {isDropping: boolean; isOneRow: boolean; hasActivity: boolean; hasWeights: boolean}) {
+      const {isDropping, isOneRow, hasActivity, hasWeights} = known;
+      const key = `${theme.kind} ${theme.background} ${JSON.stringify(known)}`;
       if (key === shown) return;
       shown = key;
       element.replaceChildren(
-        item(mark(disc(theme.unitHigh)), 'kept in every row shown'),
-        item(mark(cake(theme)), 'kept in a part of the rows'),
-        item(mark(cross(theme)), 'dropped'),
+        ...(isDropping
+          ? [
+              item(mark(disc(theme.unitHigh)), isOneRow ? 'kept' : 'kept in every row of the batch'),
+              ...(isOneRow ? [] : [item(mark(cake(theme)), 'kept in a part of the rows')]),
+              item(mark(cross(theme)), isOneRow ? 'dropped' : 'dropped in every row'),
+            ]
+          : []),
         ...(hasActivity
           ? [
               item(mark(disc(theme.unitLow)), 'rarely active; darker or brighter: more often'),

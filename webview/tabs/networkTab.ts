@@ -1,5 +1,5 @@
 import type {DropCounts, Masks, NetworkPlace} from '../../schemas/protocol.ts';
-import {type Connection, MOST_CONNECTIONS, strongestConnections} from '../figures/connections.ts';
+import {type Connection, MOST_CONNECTIONS, strongestConnections, unitConnections} from '../figures/connections.ts';
 import {dropStrip} from '../figures/dropStrip.ts';
 import {drawMatrix, matrixCell} from '../figures/maskMatrix.ts';
 import {type MarkPlace, markAt, type NetworkLayout, networkLayout, unitsOfMark} from '../figures/networkLayout.ts';
@@ -17,9 +17,11 @@ import {counted, grouped, number, percent, short} from '../ui/format.ts';
 import * as kit from '../ui/kit.ts';
 import {tableTwin} from '../ui/tableTwin.ts';
 import {wantsLessMotion} from '../ui/theme.ts';
+import {shownEpoch} from '../view.ts';
 import {watchNetwork} from '../watch.ts';
 import {networkChooser, shownNetwork} from './networkChooser.ts';
 import {networkLegend} from './networkLegend.ts';
+import {pastLayers} from './pastLayers.ts';
 import {transport} from './transport.ts';
 
 /** Masks a second that the page asks for while it follows the training. */
@@ -47,6 +49,7 @@ export function networkTab(panel: Panel): Tab {
     past = masks;
     panel.redraw();
   }, refused);
+  const layerRequest = pastLayers(panel);
   const countRequest = new LatestRequest<{key: string; counts: readonly DropCounts[]}>(answer => {
     pastCounts = answer;
     textAt = 0;
@@ -130,7 +133,7 @@ export function networkTab(panel: Panel): Tab {
 
   function shownBatch(): {epoch: number; batch: number} {
     const newest = isFollowing() ? masks() : null;
-    return newest ?? {epoch: panel.view.epoch, batch: panel.view.batch};
+    return newest ?? {epoch: shownEpoch(panel.view, epochCount()), batch: panel.view.batch};
   }
 
   function placeOfShown() {
@@ -151,11 +154,12 @@ export function networkTab(panel: Panel): Tab {
     watchNetwork(panel, isVisible && isFollowing() ? shown : null, wantsLessMotion() ? CALM_RATE : LIVE_RATE);
     if (!isVisible || !shown || isFollowing()) return;
     const {directory} = run;
-    const epoch = Math.min(panel.view.epoch, epochCount());
+    const epoch = shownEpoch(panel.view, epochCount());
     const {batch} = panel.view;
     maskRequest.ask(`${networkKey(shown)} ${epoch} ${batch}`, () =>
       host.request('mlpLab/readMasks', {directory, ...shown, epoch, batch, layers: null}),
     );
+    layerRequest.ask(shown, [epoch]);
     const key = `${networkKey(shown)} ${epoch}`;
     countRequest.ask(key, async () => ({
       key,
@@ -200,7 +204,7 @@ export function networkTab(panel: Panel): Tab {
       layout,
       theme: panel.theme,
       columns: shape.columns.map((column, i) => columnFrame(column, i, shown)),
-      connections: connections(shown),
+      connections: [...connections(shown), ...selectedConnections(shown)],
       selected,
     });
   }
@@ -227,7 +231,7 @@ export function networkTab(panel: Panel): Tab {
   }
 
   function stateEpoch(): number {
-    return isFollowing() ? Number.POSITIVE_INFINITY : panel.view.epoch;
+    return isFollowing() ? Number.POSITIVE_INFINITY : shownEpoch(panel.view, epochCount());
   }
 
   function connections(shown: NetworkPlace): Connection[] {
@@ -252,6 +256,19 @@ export function networkTab(panel: Panel): Tab {
     return edges.connections;
   }
 
+  /** Those of the chosen unit, all of them and not only the strongest of the network. */
+  function selectedConnections(shown: NetworkPlace): Connection[] {
+    if (!selected || !shape || !layout) return [];
+    const {column, mark} = selected;
+    return [column, column + 1].flatMap(to => {
+      const layer = shape!.columns[to]?.layer;
+      const weights = layer ? run.layerState(shown, layer, stateEpoch())?.incomingWeights : null;
+      const isSingle = layout!.columns[to - 1]?.unitsPerMark === 1 && layout!.columns[to]?.unitsPerMark === 1;
+      if (!weights || !isSingle) return [];
+      return unitConnections(to, weights, shape!.columns[to - 1]!.units, to === column ? 'to' : 'from', mark);
+    });
+  }
+
   function writeText(): void {
     const shown = place();
     const batch = masks();
@@ -269,6 +286,8 @@ export function networkTab(panel: Panel): Tab {
           counts,
         })
       : ['Point at a unit, or walk there with the arrow keys, to read what is known of it.'];
+    const refusal = isFollowing() ? undefined : run.layersRefused.get(networkKey(shown));
+    if (refusal) sentences.push(refusal);
     if (words.dataset.text !== sentences.join(' ')) {
       words.dataset.text = sentences.join(' ');
       const [first, ...rest] = sentences;
@@ -279,7 +298,9 @@ export function networkTab(panel: Panel): Tab {
     }
     writeStrips(counts, unit);
     legend.update(panel.theme, {
-      hasActivity: run.layers.has(networkKey(shown)),
+      isDropping: noiseLayers(shape).some(({noise}) => noise.rate > 0),
+      isOneRow: panel.view.row !== null,
+      hasActivity: shape.columns.some(({layer}) => layer && run.layerState(shown, layer)?.active),
       hasWeights: edges.connections.length > 0,
     });
     twin.update();
@@ -302,7 +323,7 @@ export function networkTab(panel: Panel): Tab {
             ` dropped each unit ${percent(drops.rate, 0)} of ${grouped(drops.draws)} times, give or take chance: ` +
               `${unitsInside(drops)} of ${counted(drops.counts.length, 'unit')} in the band for 99 of 100.`,
           ),
-          dropStrip(drops, unit && unit.column.units === drops.counts.length ? unit.unit : null, panel.theme),
+          dropStrip(drops, unit?.column.noise.some(({layer}) => layer === drops.layer) ? unit.unit : null, panel.theme),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 import type {Panel} from '../panel.ts';
-import {h, setText} from '../ui/dom.ts';
-import {grouped} from '../ui/format.ts';
+import {h} from '../ui/dom.ts';
 import * as kit from '../ui/kit.ts';
+import {slider} from './slider.ts';
 
 interface Recording {
   epochs(): number;
@@ -75,21 +75,6 @@ export function transport(panel: Panel, recording: Recording) {
         SPEEDS.map(value => ({value, label: value === '0.5' ? '1 in 2 s' : `${value} a second`})),
         String(panel.view.speed),
       );
-    },
-  };
-}
-
-function slider(name: string, onInput: (value: number) => void) {
-  const input = h('input', {type: 'range', min: '1', max: '1', step: '1', 'aria-label': name});
-  const value = h('output', {});
-  input.addEventListener('input', () => onInput(Number(input.value)));
-  return {
-    element: h('label', {class: 'slider'}, h('span', {}, name), input, value),
-    set(current: number, most: number): void {
-      if (input.max !== String(most)) input.max = String(most);
-      if (input.value !== String(current)) input.value = String(current);
-      input.setAttribute('aria-valuetext', `${name} ${current} of ${most}`);
-      setText(value, `${grouped(current)} / ${grouped(most)}`);
     },
   };
 }

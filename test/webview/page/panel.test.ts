@@ -12,7 +12,7 @@ import {THEMES, type ThemeName} from '../support/themes.ts';
 
 const SONAR = fileURLToPath(new URL('../../../examples/sonar/sonar.mlp.json', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TABS = ['Network', 'Curves', 'Layers', 'Results'] as const;
+const TABS = ['Network', 'Curves', 'Layers', 'Results', 'Decision surface'] as const;
 const PLACE = {variant: 'hidden dropout', repeat: 1, fold: 1};
 
 describe.skipIf(!hasChromium)('the panel', () => {
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)('the panel', () => {
       expect(unreached, tab).toEqual([]);
       expect(unseen, tab).toEqual([]);
     }
-    await panel.page.locator('#tab-results').focus();
+    await panel.page.locator('#tab-surface').focus();
     await panel.page.keyboard.press('ArrowRight');
     await panel.page.getByRole('tab', {name: 'Network', selected: true}).waitFor();
     await panel.close();

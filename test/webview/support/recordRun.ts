@@ -2,19 +2,23 @@
 import {basename} from 'node:path';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import type {StoredRun} from '../../../schemas/generated/run.ts';
-import type {DropCounts, FoldPredictions, LayerState, Masks, NetworkPlace} from '../../../schemas/protocol.ts';
-import {encodeRows} from '../../../sidecar/data/encoder.ts';
-import {crossValidate, crossValidationTasks} from '../../../sidecar/experiment/crossValidate.ts';
-import {evaluateFold} from '../../../sidecar/experiment/evaluateFold.ts';
-import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
+import type {
+  DropCounts,
+  FoldPredictions,
+  LayerState,
+  Masks,
+  NetworkPlace,
+  Surface,
+  SurfaceRequest,
+} from '../../../schemas/protocol.ts';
+import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import {loadExperiment, type Overrides} from '../../../sidecar/experiment/loadExperiment.ts';
-import {engines} from '../../../sidecar/network/engines.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
-import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
+import {decisionSurface} from '../../../sidecar/watching/decisionSurface.ts';
 import {createDropCounter} from '../../../sidecar/watching/dropCounter.ts';
-import {layerStates, outputRoom, readOutputs} from '../../../sidecar/watching/layerStates.ts';
+import {layersAt} from '../../../sidecar/watching/layersAt.ts';
 import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
 
 export interface Recording {
@@ -23,8 +27,10 @@ export interface Recording {
   readonly predictions: readonly FoldPredictions[];
   masks(place: NetworkPlace, epoch: number, batch: number): Masks;
   dropCounts(place: NetworkPlace, fromEpoch: number, toEpoch: number): DropCounts[];
-  /** The layers of a network that was trained to the end of an epoch. */
+  /** The layers of a network at the end of an epoch, as they are watched. */
   layers(place: NetworkPlace, epoch: number): LayerState[];
+  pastLayers(place: NetworkPlace, epochs: readonly number[]): LayerState[][];
+  surface(place: NetworkPlace, request: SurfaceRequest): Surface;
 }
 
 /** Cross-validates a document in this process. */
@@ -104,49 +110,14 @@ export async function recordRun(path: string, overrides: Overrides = {}): Promis
       while (counter.next.epoch <= toEpoch) counter.countBatch();
       return counter.read();
     },
-    layers: (place, epoch) => layersAfter(experiment, place, epoch),
+    layers(place, epoch) {
+      const counter = createDropCounter(trainedNetwork(experiment, place));
+      while (counter.next.epoch <= epoch) counter.countBatch();
+      const drops = new Map(counter.read().map(counts => [counts.layer, counts]));
+      const [states] = layersAt(experiment, place, [epoch]);
+      return states!.map(state => ({...state, drops: drops.get(state.layer) ?? null}));
+    },
+    pastLayers: (place, epochs) => layersAt(experiment, place, epochs),
+    surface: (place, {epoch, features, size}) => decisionSurface(experiment, place, {epoch, features, size}),
   };
-}
-
-/** The network is trained anew with fewer epochs: the same bits, where the schedule does not look at their number. */
-function layersAfter(experiment: Experiment, place: NetworkPlace, epochs: number): LayerState[] {
-  const index = experiment.variants.findIndex(({name}) => name === place.variant);
-  const variant = experiment.variants[index]!;
-  const shorter = {...variant, document: {...variant.document, training: {...variant.document.training, epochs}}};
-  const shortened = {...experiment, variants: experiment.variants.with(index, shorter)};
-  const task = crossValidationTasks(experiment).find(
-    ({subject, fold}) =>
-      subject.kind === 'variant' &&
-      subject.index === index &&
-      fold.repeat + 1 === place.repeat &&
-      fold.fold + 1 === place.fold,
-  )!;
-  const outcome = evaluateFold(
-    {experiment: shortened, engine: 'wasm'},
-    {...task, keepModel: true},
-    {control: undisturbed, start: null, onEvent() {}},
-  );
-  const {parameters, encoder} = outcome.model!;
-  const rows = task.fold.train;
-  const network = engines.wasm.createNetwork(variant.network);
-  network.writeParameters(parameters);
-  const inputs = new Float32Array(rows.length * variant.network.inputs);
-  encodeRows(experiment.table, encoder, rows, inputs);
-  const outputs = outputRoom(variant.network, rows.length);
-  readOutputs(
-    network,
-    inputs,
-    Uint32Array.from(rows, (_, i) => i),
-    outputs,
-  );
-  network.dispose();
-  const drops = new Map<string, DropCounts>();
-  const counter = createDropCounter(trainedNetwork(experiment, place));
-  while (counter.next.epoch <= epochs) counter.countBatch();
-  for (const counts of counter.read()) drops.set(counts.layer, counts);
-  const norms = variant.network.layers.map(() => null);
-  return layerStates(variant.network, parameters, outputs, norms, epochs).map(state => ({
-    ...state,
-    drops: drops.get(state.layer) ?? null,
-  }));
 }

@@ -30,6 +30,10 @@ export function recordedHost(recording: Recording, state: RunState | null = null
       }
       case 'mlpLab/readDropCounts':
         return recording.dropCounts(placeOf(message.params), message.params.fromEpoch, message.params.toEpoch);
+      case 'mlpLab/readLayers':
+        return recording.pastLayers(placeOf(message.params), message.params.epochs);
+      case 'mlpLab/readSurface':
+        return recording.surface(placeOf(message.params), message.params);
       case 'mlpLab/watch':
         watched = message.params.watched;
         return {};
