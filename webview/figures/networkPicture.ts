@@ -50,7 +50,7 @@ function drawConnections(
       (selected.column === column - 1 && selected.mark === from));
   const anyTouched = selected !== null && connections.some(isTouched);
   // Many lines together are as dark as a few.
-  const density = Math.min(1, Math.max(0.3, Math.sqrt(90 / connections.length)));
+  const density = Math.min(1, Math.max(0.25, Math.sqrt(60 / connections.length)));
   for (const connection of connections) {
     const {column, from, to, weight, strength} = connection;
     const kept = columns[column - 1]!.kept[from]! * columns[column]!.kept[to]!;
@@ -62,7 +62,7 @@ function drawConnections(
     const bend = (x1 - x0) * 0.45;
     context.strokeStyle = weight > 0 ? theme.positive : theme.negative;
     context.globalAlpha =
-      (touched ? 0.15 + 0.85 * strength : (anyTouched ? 0.12 : 0.9) * density * (0.12 + strength)) * kept;
+      (touched ? 0.15 + 0.85 * strength : (anyTouched ? 0.12 : 0.9) * density * (0.08 + strength ** 1.5)) * kept;
     context.lineWidth = touched ? 0.6 + 3 * strength : 0.4 + 1.8 * strength ** 2;
     context.beginPath();
     context.moveTo(x0, y0);

@@ -506,21 +506,24 @@ function perMark(units: Float32Array, unitsPerMark: number): Float32Array {
 }
 
 function headlineOf(shape: NetworkShape, batch: Masks | null, row: number | null): string {
-  const random = noiseLayers(shape).filter(({noise}) => noise.rate > 0);
-  if (random.length === 0) return 'This variant has no dropout: every batch trains the whole network.';
+  const isDropping = noiseLayers(shape).some(({noise}) => noise.rate > 0);
+  const where = batch
+    ? `Epoch ${grouped(batch.epoch)}, batch ${grouped(batch.batch)} of ${grouped(batch.batches)}: `
+    : '';
+  if (!isDropping)
+    return `${where}${where ? 'this' : 'This'} variant has no dropout, so every batch trains the whole network.`;
   if (!batch) return 'Waiting for a batch …';
   const own = batch.layers.filter(({bits, rate}) => bits && rate > 0);
   const units = own.reduce((sum, {width}) => sum + width, 0);
-  if (units === 0) return 'Every unit is multiplied by random numbers around 1: nothing is dropped entirely.';
-  const where = `Epoch ${grouped(batch.epoch)}, batch ${grouped(batch.batch)} of ${grouped(batch.batches)}`;
+  if (units === 0) return `${where}every unit is multiplied by random numbers around 1; none is dropped entirely.`;
   if (row !== null && row < batch.lines.length) {
     const kept = own.reduce((sum, mask) => sum + keptUnits(mask, row), 0);
     const line = `row ${row + 1} (line ${batch.lines[row]} of the data)`;
-    return `${where}: ${line} trains a network of ${kept} of ${units} droppable units, one of 2${superscript(units)} possible ones.`;
+    return `${where}${line} trains a network of ${kept} of ${units} droppable units, one of 2${superscript(units)} possible ones.`;
   }
   const cells = own.reduce((sum, mask) => sum + mask.rows * mask.width, 0);
   const kept = own.reduce((sum, mask) => sum + keptRows(mask).reduce((all, count) => all + count, 0), 0);
-  return `${where}: each of ${counted(batch.lines.length, 'row')} trains a thinned network of its own; together they keep ${percent(kept / cells)} of the droppable units.`;
+  return `${where}each of ${counted(batch.lines.length, 'row')} trains a thinned network of its own; together they keep ${percent(kept / cells)} of the droppable units.`;
 }
 
 function superscript(value: number): string {
