@@ -104,10 +104,6 @@ function followWatched({watchPort, watchWords}: WorkerStart): () => {watched: Wa
   };
 }
 
-/** Share of the training time in which the loss is measured without dropout while somebody looks. */
-const WATCHED_CLEAN_LOSS_SHARE = 0.02;
-const UNWATCHED_CLEAN_LOSS_SHARE = 0.01;
-
 /** Looks at a network only while it is the one that is watched. */
 function watchWhenAsked(
   network: WatchedNetwork,
@@ -128,7 +124,6 @@ function watchWhenAsked(
     batchesEnded: (place, order, trained) => current()?.batchesEnded(place, order, trained),
     epochEnded: (record, trained) => current()?.epochEnded(record, trained),
     waiting: (place, trained) => current()?.waiting(place, trained),
-    cleanLossShare: () => (current() ? WATCHED_CLEAN_LOSS_SHARE : UNWATCHED_CLEAN_LOSS_SHARE),
   };
 }
 
