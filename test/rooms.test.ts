@@ -44,6 +44,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/training',
     'sidecar/evaluation',
     'sidecar/experiment',
+    'sidecar/runs',
+    'sidecar/watching',
     'schemas',
   ],
   'sidecar/watching': [
@@ -123,6 +125,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/rules',
     'sidecar/runs',
     'sidecar/terminal',
+    'sidecar/watching',
     'schemas',
   ],
   'sidecar/server': [

@@ -1,8 +1,10 @@
 import type {Position, Problem, Range} from '../../schemas/problem.ts';
 import type {DataError} from '../data/dataError.ts';
 import type {DataProfile} from '../data/profile.ts';
+import type {Table} from '../data/table.ts';
 import {type CheckedDocument, checkDocument} from '../document/checkDocument.ts';
 import {textPositions} from '../document/textPositions.ts';
+import type {Experiment} from '../experiment/experiment.ts';
 import type {DataFacts} from '../rules/rule.ts';
 import type {StoredFacts} from './storedFacts.ts';
 
@@ -26,8 +28,16 @@ export interface KnownData {
   readonly variants: ReadonlyMap<string, DataFacts>;
   /** Of document and data together; they contain those of the document alone. */
   readonly problems: readonly Problem[];
+  /** All that is needed to train it; undefined with mistakes, and where the file is too large to be kept. */
+  readonly experiment: Experiment | undefined;
   /** Why the file could not be profiled. */
   readonly failure: DataError | undefined;
+}
+
+/** The rows, if they are kept. */
+export function keptTable(data: KnownData | undefined): Table | undefined {
+  const [facts] = data?.variants.values() ?? [];
+  return facts?.rowsRead?.table;
 }
 
 /** What holds for a text whatever its data are. */

@@ -59,7 +59,7 @@ function layerLenses({uri, checked, stored, ...analysis}: Analysis): CodeLens[] 
   return (list.children ?? []).flatMap(({type, offset}, index) =>
     type === 'object'
       ? [
-          lens(analysis.positionAt(offset), `Show ${names[index]}`, COMMANDS.showPanel, {
+          lens(analysis.positionAt(offset), 'Show in panel', COMMANDS.showPanel, {
             uri,
             run: latest.directory,
             layer: names[index],

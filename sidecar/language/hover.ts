@@ -4,13 +4,15 @@ import type {Position} from '../../schemas/problem.ts';
 import {changePath} from '../document/changePath.ts';
 import {isRecord, type Path, valueAt} from '../document/documentPath.ts';
 import {metrics} from '../evaluation/metrics.ts';
+import {trainedFacts} from '../rules/trainedFacts.ts';
 import {meanAndSd} from '../terminal/numbers.ts';
-import {type Analysis, rangeOf} from './analysis.ts';
+import {type Analysis, keptTable, rangeOf} from './analysis.ts';
 import {columnText, short, sparkline} from './columnFacts.ts';
-import {layerNorms} from './modelNorms.ts';
+import {dropFrequency} from './dropFrequency.ts';
 import {count, type LayerFacts, type NetworkFacts, networkFacts, shape} from './networkFacts.ts';
 import {isChange, layerIndex, type Place, placeAt} from './place.ts';
-import {schedulePreview} from './schedulePreview.ts';
+import {ratePreview, schedulePreview} from './schedulePreview.ts';
+import {sha256} from './sha256.ts';
 
 /** What is computed about the thing under the pointer. What a key means, the schema says. */
 export function hover(analysis: Analysis, position: Position): Hover | undefined {
@@ -72,20 +74,10 @@ function liveUnits({plan, inputs}: LayerFacts): string {
 }
 
 /** What stored runs tell of a layer, with the way to its picture. */
-function lastRun({uri, stored}: Analysis, layer: LayerFacts): string[] {
-  const lines: string[] = [];
-  const {training, crossValidation} = stored;
-  const model = training?.run.training?.models[0];
-  const bound = 'maxNorm' in layer.plan ? layer.plan.maxNorm : null;
-  const norms =
-    training && model?.model !== undefined && layerNorms(training.directory, model.model, layer.name, bound);
-  if (norms) {
-    const spread = `${short(norms.smallest)} to ${short(norms.largest)}, median ${short(norms.median)}`;
-    lines.push(
-      `After the last training ("${model.name}"): norms of incoming weights ${spread}${boundText(norms, bound)}.`,
-    );
-  }
-  const run = crossValidation ?? training;
+function lastRun(analysis: Analysis, layer: LayerFacts): string[] {
+  const {uri, stored} = analysis;
+  const lines = [...modelText(analysis, layer), ...dropText(analysis, layer)];
+  const run = stored.crossValidation ?? stored.training;
   if (run) {
     const argument: DocumentCommand = {uri, run: run.directory, layer: layer.name};
     lines.push(`[Show in the panel](command:${COMMANDS.showPanel}?${encodeURIComponent(JSON.stringify([argument]))})`);
@@ -93,8 +85,42 @@ function lastRun({uri, stored}: Analysis, layer: LayerFacts): string[] {
   return lines;
 }
 
-function boundText({atBound, units}: {atBound: number | null; units: number}, bound: number | null): string {
-  return atBound === null ? '' : `; ${atBound} of ${units} units are at the bound of ${bound}`;
+/** Of the model that was trained from the document as it stands, or of the first one. */
+function modelText({stored, data, checked}: Analysis, layer: LayerFacts): string[] {
+  const models = trainedFacts(stored.training, keptTable(data));
+  const layers = JSON.stringify(checked.sound.base.layers);
+  const model = models.find(({document}) => JSON.stringify(document.layers) === layers) ?? models[0];
+  const state = model?.layers.find(each => each.layer === layer.name);
+  if (!model || !state) return [];
+  const facts: string[] = [];
+  if (state.incomingNorms) {
+    const norms = state.incomingNorms.toSorted();
+    const [least, middle, most] = [norms[0]!, norms[norms.length >> 1]!, norms.at(-1)!].map(short);
+    const bound =
+      state.maxNorm === null ? '' : `, ${state.clippedUnits} of ${norms.length} at the bound of ${state.maxNorm}`;
+    facts.push(`norms of incoming weights ${least} to ${most}, median ${middle}${bound}`);
+  }
+  if (state.active)
+    facts.push(`${state.deadUnits} of ${state.active.length} units active for none of ${count(model.rows)} rows`);
+  return facts.length === 0 ? [] : [`After the last training ("${model.variant}"): ${facts.join('; ')}.`];
+}
+
+/** Only of a run of this very text and data: its masks follow from both. */
+function dropText({stored, data, text}: Analysis, layer: LayerFacts): string[] {
+  const run = stored.crossValidation?.run;
+  const isSame = run?.document.sha256 === sha256(text) && run.data.sha256 === data?.profile?.sha256;
+  const isPlain = Object.keys(run?.overrides ?? {}).every(key => key === 'variants');
+  const found = isSame && isPlain && data?.experiment ? dropFrequency(data.experiment, layer.name) : undefined;
+  if (!found) return [];
+  const {variant, rate, epochs, least, most, sd} = found;
+  const when = `epochs 1 to ${epochs} of the first fold ("${variant}")`;
+  return [
+    `Dropped in ${when}: each unit for ${percent(least)} to ${percent(most)} of the rows, ${percent(rate)} ± ${percent(sd)} expected.`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function valueText(analysis: Analysis, {path, at, node}: Place): string | undefined {
@@ -116,6 +142,12 @@ function layerKeyText(analysis: Analysis, network: NetworkFacts, index: number, 
   const layer = network.layers[index];
   if (!layer) return undefined;
   if (key === 'rate') return liveUnits(layer);
+  if (key === 'schedule' && 'rate' in layer.plan) {
+    const {epochs} = network.document.training;
+    const {rates, image} = ratePreview(layer.plan, epochs);
+    const ends = `Rate from ${short(rates[0]!)} to ${short(rates.at(-1)!)} over ${count(epochs)} epochs.`;
+    return `![rate over the epochs](${image})\n\n\`${sparkline(thinned(rates))}\`\n\n${ends}`;
+  }
   if (key === 'maxNorm') return ['Usual: 2 to 5.', ...lastRun(analysis, layer)].join('\n\n');
   if (key === 'units') return layerSizes(layer, network);
   return undefined;

@@ -32,6 +32,7 @@ export function inlayHints(analysis: Analysis, visible: Range): InlayHint[] {
 
 function layerLabel(layer: LayerFacts): string {
   const {plan, inputs, parameters} = layer;
+  if ('rate' in plan && plan.type !== 'dropConnect' && plan.rate === 0) return 'drops nothing';
   if ('rate' in plan && plan.type !== 'dropConnect' && plan.type !== 'gaussianDropout' && plan.rate > 0) {
     const stay = inputs * (1 - plan.rate);
     return Number.isNaN(stay) ? shape(layer) : `${Number(stay.toPrecision(3))} of ${count(inputs)} stay`;

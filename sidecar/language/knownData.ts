@@ -29,7 +29,7 @@ export async function knowData(cache: DataCache, path: string, checked: CheckedD
     const problem = dataErrorProblem(error, checked.parsed, base, place => place);
     const isAsked = checked.parsed.nodeAt(['data', 'source']) !== undefined;
     const problems = sortProblems([...checked.problems, ...(isAsked ? [problem] : [])]);
-    return {profile: undefined, variants: new Map(), problems, failure: error};
+    return {profile: undefined, variants: new Map(), problems, experiment: undefined, failure: error};
   }
   const isKept = counted.byteLength <= LARGEST_KEPT.byteLength && counted.rows <= LARGEST_KEPT.rows;
   const isRight = checked.problems.every(({severity}) => severity !== 'error');
@@ -37,7 +37,8 @@ export async function knowData(cache: DataCache, path: string, checked: CheckedD
     const loaded = await resolveExperiment(path, checked, checked.variants, 'crossValidation', cache.read);
     if (loaded.experiment && loaded.profile) {
       const variants = experimentFacts(loaded.experiment, loaded.profile);
-      return {profile: loaded.profile, variants, problems: loaded.problems, failure: undefined};
+      const {experiment, profile, problems} = loaded;
+      return {profile, variants, problems, experiment, failure: undefined};
     }
     const estimated = estimate(checked, counted, path);
     return {...estimated, problems: loaded.problems};
@@ -74,7 +75,7 @@ function estimate(checked: CheckedDocument, counted: CountedFile, path: string):
       });
     }
   }
-  return {profile, variants, problems: sortProblems(problems), failure: undefined};
+  return {profile, variants, problems: sortProblems(problems), experiment: undefined, failure: undefined};
 }
 
 function variantFacts(

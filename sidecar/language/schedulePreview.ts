@@ -1,4 +1,5 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
+import {rateAt} from '../network/rateAt.ts';
 import {createSchedule} from '../training/schedule.ts';
 
 const width = 320;
@@ -6,7 +7,7 @@ const height = 90;
 const margin = 6;
 
 export interface SchedulePreview {
-  /** Learning rates at equal distances from the first to the last epoch. */
+  /** At equal distances from the first to the last epoch. */
   readonly rates: readonly number[];
   /** A picture as an address that Markdown can show. */
   readonly image: string;
@@ -16,7 +17,16 @@ export interface SchedulePreview {
  * How the learning rate goes over the epochs, drawn. A plateau depends on the loss: it is drawn as if the loss never fell.
  */
 export function schedulePreview(training: ResolvedDocument['training']): SchedulePreview {
-  const rates = sampledRates(training);
+  return drawn(sampledRates(training));
+}
+
+/** How the rate of a layer that drops goes over the epochs, drawn. */
+export function ratePreview(layer: Parameters<typeof rateAt>[0], epochs: number): SchedulePreview {
+  const count = Math.max(2, Math.min(mostSamples, epochs));
+  return drawn(Array.from({length: count}, (_, at) => rateAt(layer, (at / (count - 1)) * (epochs - 1))));
+}
+
+function drawn(rates: readonly number[]): SchedulePreview {
   const most = Math.max(...rates, Number.MIN_VALUE);
   const x = (at: number) => margin + (at / (rates.length - 1)) * (width - 2 * margin);
   const y = (rate: number) => height - margin - (rate / most) * (height - 2 * margin);

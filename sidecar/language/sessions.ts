@@ -7,9 +7,10 @@ import {withoutSuppressed} from '../document/suppressions.ts';
 import {lint} from '../rules/lint.ts';
 import {runFacts} from '../rules/runFacts.ts';
 import type {Thresholds} from '../rules/thresholds.ts';
+import {trainedFacts} from '../rules/trainedFacts.ts';
 import {newestResult, storedEvents} from '../runs/newestResult.ts';
 import {runsDirectory} from '../runs/runFolder.ts';
-import {type Analysis, analyseText, type KnownData} from './analysis.ts';
+import {type Analysis, analyseText, type KnownData, keptTable} from './analysis.ts';
 import {createDataCache} from './dataCache.ts';
 import {knowData} from './knownData.ts';
 import {NOTHING_STORED, type StoredFacts} from './storedFacts.ts';
@@ -86,6 +87,7 @@ export class Sessions {
       thresholds,
       data: data?.variants ?? new Map(),
       run: stored.crossValidation?.facts,
+      trained: trainedFacts(stored.training, keptTable(data)),
     });
     return withoutSuppressed(checked.parsed, sortProblems([...(data?.problems ?? checked.problems), ...found]));
   }
@@ -119,7 +121,13 @@ export class Sessions {
     );
     session.reading = known;
     const {profile} = session.lastData ?? {};
-    const before = {profile, variants: new Map(), problems: analysis.checked.problems, failure: undefined};
+    const before = {
+      profile,
+      variants: new Map(),
+      problems: analysis.checked.problems,
+      experiment: undefined,
+      failure: undefined,
+    };
     return {...analysis, data: profile && before, stored};
   }
 

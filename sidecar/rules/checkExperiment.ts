@@ -6,6 +6,7 @@ import {experimentFacts} from './dataFacts.ts';
 import {lint} from './lint.ts';
 import type {RunFacts} from './rule.ts';
 import type {Thresholds} from './thresholds.ts';
+import {type StoredTraining, trainedFacts} from './trainedFacts.ts';
 
 /**
  * Everything that is wrong or probably unwise in a document and its data: the same for the command line, a build server
@@ -15,8 +16,10 @@ export function allProblems(
   {checked, experiment, problems, profile}: Omit<LoadedExperiment, 'text'>,
   thresholds: Thresholds,
   run: RunFacts | undefined,
+  training: StoredTraining | undefined,
 ): Problem[] {
   const data = experiment && profile ? experimentFacts(experiment, profile) : new Map();
-  const found = lint(checked.parsed, checked.sound.variants, {thresholds, data, run});
+  const trained = trainedFacts(training, experiment?.table);
+  const found = lint(checked.parsed, checked.sound.variants, {thresholds, data, run, trained});
   return withoutSuppressed(checked.parsed, sortProblems([...problems, ...found]));
 }

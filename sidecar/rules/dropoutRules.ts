@@ -126,6 +126,22 @@ export const dropoutRules: readonly Rule[] = [
     },
   },
   {
+    code: 'mask-for-batch',
+    severity: 'warning',
+    title: 'All rows of a batch share one mask',
+    reason:
+      'Standard dropout draws a mask for each row, so that a batch averages over many thinned networks. One mask for the whole batch makes each step noisier, and results are not those of the papers.',
+    source: `${SRIVASTAVA}, §5.1`,
+    needs: 'document',
+    check: ({document}) =>
+      droppingLayers(document).flatMap(({layer, index, name}) => {
+        if (!('mask' in layer) || layer.mask !== 'batch') return [];
+        const path = ['layers', index, 'mask'];
+        const message = `"${name}" has one mask for all ${document.training.batchSize} rows of a batch. Standard dropout draws one for each row.`;
+        return [{message, path, fixes: [setTo(path, 'row')]}];
+      }),
+  },
+  {
     code: 'three-regularizers',
     severity: 'information',
     title: 'Dropout, max-norm and a strong L2 penalty at once',

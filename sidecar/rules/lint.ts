@@ -2,7 +2,7 @@ import type {Problem} from '../../schemas/problem.ts';
 import {comesBefore, movedProblem, placeProblem, sortProblems} from '../document/documentProblem.ts';
 import {isReadable, type ParsedDocument} from '../document/parseDocument.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
-import type {DataFacts, RunFacts} from './rule.ts';
+import type {DataFacts, RunFacts, TrainedFacts} from './rule.ts';
 import {RULES} from './rules.ts';
 import type {Thresholds} from './thresholds.ts';
 
@@ -11,6 +11,8 @@ export interface LintFacts {
   /** Of each variant, by name; where the data are not known, none. */
   readonly data: ReadonlyMap<string, DataFacts>;
   readonly run: RunFacts | undefined;
+  /** Of the variants of which a model is stored. */
+  readonly trained: readonly TrainedFacts[];
 }
 
 /**
@@ -28,7 +30,9 @@ function findings(parsed: ParsedDocument, variants: readonly ResolvedVariant[], 
   for (const variant of variants) {
     const {document, written, name, placeOf} = variant;
     const data = facts.data.get(name);
-    const subject = {document, written, name, variants, parsed, thresholds: facts.thresholds, data, run: facts.run};
+    const trained = facts.trained.find(each => each.variant === name);
+    const {thresholds, run} = facts;
+    const subject = {document, written, name, variants, parsed, thresholds, data, run, trained};
     for (const {code, severity, check} of RULES) {
       for (const {message, path, at = 'value', fixes} of check(subject)) {
         problems.push(placeProblem(parsed, movedProblem({code, severity, message, path, at, fixes}, placeOf)));

@@ -2,6 +2,7 @@ import type {MlpDocument} from '../../schemas/generated/mlpDocument.ts';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {Severity} from '../../schemas/problem.ts';
+import type {LayerState} from '../../schemas/protocol.ts';
 import type {ColumnProfile} from '../data/columnProfile.ts';
 import type {FeaturePlan} from '../data/features.ts';
 import type {Table, Target} from '../data/table.ts';
@@ -23,8 +24,8 @@ export interface Rule {
   readonly reason: string;
   /** Where that is known from. */
   readonly source: string;
-  /** What must be known: the document alone, its data too, or a stored run. */
-  readonly needs: 'document' | 'data' | 'run';
+  /** What must be known: the document alone, its data too, a stored cross-validation, or a stored model. */
+  readonly needs: 'document' | 'data' | 'run' | 'model';
   /** Looks at one variant. What all variants share is found in each of them and told once. */
   check(subject: RuleSubject): Finding[];
 }
@@ -48,6 +49,8 @@ export interface RuleSubject {
   readonly thresholds: Thresholds;
   readonly data: DataFacts | undefined;
   readonly run: RunFacts | undefined;
+  /** Of this variant, if a model of it is stored. */
+  readonly trained: TrainedFacts | undefined;
 }
 
 /** What rules know of the data of a variant. */
@@ -73,4 +76,14 @@ export interface RunFacts {
   readonly stored: StoredRun;
   /** Mean training loss of each epoch over the folds, by variant. */
   readonly trainingLoss: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A stored model, seen in evaluation on rows of the data. */
+export interface TrainedFacts {
+  readonly variant: string;
+  /** The resolved document that it was trained from. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Rows that were looked at. */
+  readonly rows: number;
+  readonly layers: readonly LayerState[];
 }

@@ -27,7 +27,12 @@ export function rulePage(): string {
 }
 
 function ruleSection({code, severity, needs, ...rule}: Rule): string {
-  const knows = {document: 'the document', data: 'the data file', run: 'the newest stored cross-validation'}[needs];
+  const knows = {
+    document: 'the document',
+    data: 'the data file',
+    run: 'the newest stored cross-validation',
+    model: 'the newest stored model',
+  }[needs];
   return section(code, rule, ` *${severity}, from ${knows}*`);
 }
 
@@ -55,5 +60,5 @@ const LEFT_OUT = `## What needs no rule here
 Some known mistakes cannot be made in this format, so nothing warns of them: dropout on the output layer (the output layer
 is added behind all layers), early stopping that watches the test fold (it cuts an inner part from the training rows), scaling
 or imputation fitted before the split (they are fitted on the training part of each fold), a missing seed (it is 0 unless
-said otherwise), accuracy as the only metric (NLL, Brier score, balanced accuracy, MCC and others are always measured), one
-mask for a whole batch (each row has its own), a decay meant for steps but applied to epochs (schedules count epochs).`;
+said otherwise), accuracy as the only metric (NLL, Brier score, balanced accuracy, MCC and others are always measured), a
+decay meant for steps but applied to epochs (schedules count epochs).`;

@@ -1,6 +1,7 @@
 import {dataRules} from './dataRules.ts';
 import {dropoutRules} from './dropoutRules.ts';
 import {evaluationRules} from './evaluationRules.ts';
+import {modelRules} from './modelRules.ts';
 import {networkRules} from './networkRules.ts';
 import type {Rule} from './rule.ts';
 import {runRules} from './runRules.ts';
@@ -14,4 +15,5 @@ export const RULES: readonly Rule[] = [
   ...dataRules,
   ...evaluationRules,
   ...runRules,
+  ...modelRules,
 ];

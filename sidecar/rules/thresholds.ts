@@ -26,6 +26,8 @@ export const THRESHOLDS = {
   rangeRatio: 10,
   /** A layer with so small a share of both neighbours' units is a bottleneck. */
   bottleneckShare: 1 / 8,
+  /** Share of relu units that no row activates. */
+  deadShare: 0.2,
   /** Area under the ROC curve of one column alone. */
   suspiciousAuc: 0.99,
   /** Below so many rows a single 10-fold cross-validation moves by points. */

@@ -20,7 +20,7 @@ export async function checkFile(file: string): Promise<CheckedFile> {
   try {
     const loaded = await loadExperiment(file, {});
     const {experiment} = loaded;
-    const problems = allProblems(loaded, THRESHOLDS, newestRunFacts(file));
+    const problems = allProblems(loaded, THRESHOLDS, newestRunFacts(file), newestResult(file, 'training'));
     return {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
   } catch (error) {
     // One document that cannot be read says nothing about the others.

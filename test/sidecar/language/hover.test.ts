@@ -1,13 +1,8 @@
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {MarkupContent} from 'vscode-languageserver';
 import type {StoredRun} from '../../../schemas/generated/run.ts';
-import {writeSafetensors} from '../../../sidecar/export/safetensors.ts';
 import {hover} from '../../../sidecar/language/hover.ts';
 import {NOTHING_STORED, type StoredFacts} from '../../../sidecar/language/storedFacts.ts';
-import {createRunFolder} from '../../../sidecar/runs/runFolder.ts';
 import {documentWith, open, openUnknown} from './support.ts';
 
 async function told(text: string, stored: StoredFacts = NOTHING_STORED): Promise<string | undefined> {
@@ -46,23 +41,6 @@ describe('on a layer', () => {
   test('it is told in a document with mistakes, too', async () => {
     expect(await told(documentWith(hidden, ', "training": {"epochs": 0}, "unknown": 1'))).toContain('7 → 32 units');
     expect(await told(documentWith(hidden).slice(0, -3))).toContain('7 → 32 units');
-  });
-
-  test('after a training, the norms of its weights and the units at their bound are told', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mlp-hover-'));
-    const directory = join(folder, '.mlp', 'runs', 'one');
-    const run = {training: {models: [{name: 'model', model: 'models/model.safetensors'}]}} as unknown as StoredRun;
-    const files = createRunFolder(directory, run);
-    const values = Float64Array.of(3, 0, 0, 4, 1, 0);
-    const weight = {name: 'hidden.weight', dtype: 'F32', shape: [3, 2], values} as const;
-    files.writeFile('models/model.safetensors', writeSafetensors([weight], {}));
-    files.dispose();
-    const text = documentWith(hidden);
-    const said = await told(text, {...NOTHING_STORED, training: {directory, run}});
-    expect(said).toContain('norms of incoming weights 1 to 4, median 3; 2 of 3 units are at the bound of 3.');
-    expect(said).toMatch(/\[Show in the panel\]\(command:mlpLab\.showPanel\?%5B%7B.*hidden/);
-    rmSync(folder, {recursive: true});
-    expect(await told(text, {...NOTHING_STORED, training: {directory, run}})).not.toContain('norms');
   });
 });
 
@@ -146,4 +124,11 @@ test('nothing is told where nothing is known', async () => {
   expect(await told('|')).toBeUndefined();
   expect(await told('{"ver|sion": 1}')).toBeUndefined();
   expect(await told(documentWith('', ', "training": {"se|ed": 1}'))).toBeUndefined();
+});
+
+test('the schedule of a rate is drawn', async () => {
+  const layer = '{"type": "dropout", "rate": 0.5, "sche|dule": {"type": "early", "until": 10, "shape": "linear"}}';
+  const said = await told(documentWith(layer, ', "training": {"epochs": 20}'));
+  expect(said).toContain('Rate from 0.5 to 0 over 20 epochs.');
+  expect(said).toMatch(/^!\[rate over the epochs\]\(data:image/);
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const bundle = bundles.find(({entryPoints}) => 'languageServer' in (entryPoints as object))!;
   await build({...bundle, outdir, sourcemap: false, legalComments: 'none'});
   program = join(outdir, 'languageServer.cjs');
-});
+}, 120_000);
 afterAll(() => rmSync(folder, {recursive: true}));
 
 /** A document with a syntax-free mistake of the schema, and one that only the rules know. */

@@ -60,8 +60,8 @@ describe('code lenses', () => {
       '1: $(graph) dropped: 86.3 ± 1.1 %, 10 × 10',
       '10: $(graph) 80.0 ± 1.1 %, 10 × 10',
       '11: $(graph) 86.3 ± 1.1 %, 10 × 10',
-      '5: Show hidden',
-      '6: Show drop',
+      '5: Show in panel',
+      '6: Show in panel',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('code lenses', () => {
       variants: ['plain'],
       run: '/runs/one',
     });
-    expect(argumentsOf('Show drop')).toEqual({uri: analysis.uri, run: '/runs/one', layer: 'drop'});
+    expect(argumentsOf('Show in panel')).toEqual({uri: analysis.uri, run: '/runs/one', layer: 'hidden'});
   });
 
   test('are there in a text with mistakes, and not in an empty one', async () => {

@@ -55,7 +55,7 @@ export function openUnknown(textWithCursor: string): Opened {
 
 /** What the server tells of a document. */
 export function problemsOf({checked, data}: Analysis): Problem[] {
-  const facts = {thresholds: THRESHOLDS, data: data?.variants ?? new Map(), run: undefined};
+  const facts = {thresholds: THRESHOLDS, data: data?.variants ?? new Map(), run: undefined, trained: []};
   return sortProblems([
     ...(data?.problems ?? checked.problems),
     ...lint(checked.parsed, checked.sound.variants, facts),

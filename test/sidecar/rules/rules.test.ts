@@ -5,8 +5,10 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {StoredRun} from '../../../schemas/generated/run.ts';
 import type {Problem} from '../../../schemas/problem.ts';
+import type {LayerState} from '../../../schemas/protocol.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import {allProblems} from '../../../sidecar/rules/checkExperiment.ts';
+import {lint} from '../../../sidecar/rules/lint.ts';
 import type {RunFacts} from '../../../sidecar/rules/rule.ts';
 import {RULES} from '../../../sidecar/rules/rules.ts';
 import {THRESHOLDS} from '../../../sidecar/rules/thresholds.ts';
@@ -25,6 +27,8 @@ interface Sample {
   readonly text?: string;
   readonly csv?: string;
   readonly run?: (document: Readonly<Record<string, unknown>>) => RunFacts;
+  /** What the layers of the stored model are like, by name. */
+  readonly model?: Readonly<Record<string, Partial<LayerState>>>;
 }
 
 const header = 'a,b,c,d,y';
@@ -42,6 +46,9 @@ const base = {
   layers: [dense(32)],
   training: {epochs: 100, batchSize: 16},
 };
+
+/** Of a layer without a bound. */
+const idle = {incomingNorms: Float32Array.of(1), maxNorm: null, clippedUnits: 0};
 
 function csvOf(rows: number, row: (index: number) => unknown[], names = header): string {
   return [names, ...Array.from({length: rows}, (_, index) => row(index).join())].join('\n');
@@ -98,6 +105,10 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
         },
       },
     ],
+  },
+  'mask-for-batch': {
+    speaks: [{document: layers(dense(64), drop(0.2, {mask: 'batch'}))}],
+    silent: [{document: layers(dense(64), drop(0.2, {mask: 'row'}))}],
   },
   'three-regularizers': {
     speaks: [{document: layers(dense(64, {maxNorm: 3, l2: 0.05}), drop(0.2))}],
@@ -279,6 +290,32 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
       {document: compared(), run: document => runOf(document, undefined, {plain: 0.8, dropped: 0.75, linear: 0.7})},
     ],
   },
+  'idle-max-norm': {
+    speaks: [
+      {
+        document: layers(dense(3, {maxNorm: 4})),
+        model: {hidden: {incomingNorms: Float32Array.of(1, 2, 1.5), maxNorm: 4, clippedUnits: 0}},
+      },
+    ],
+    silent: [
+      {
+        document: layers(dense(3, {maxNorm: 4})),
+        model: {hidden: {incomingNorms: Float32Array.of(1, 4, 1.5), maxNorm: 4, clippedUnits: 1}},
+      },
+    ],
+  },
+  'dead-units': {
+    speaks: [
+      {document: layers(dense(4)), model: {hidden: {...idle, active: Float32Array.of(0, 0, 1, 1), deadUnits: 2}}},
+    ],
+    silent: [
+      {document: layers(dense(4)), model: {hidden: {...idle, active: Float32Array.of(1, 0.1, 1, 1), deadUnits: 0}}},
+      {
+        document: layers(dense(4, {activation: 'tanh'})),
+        model: {hidden: {...idle, active: Float32Array.of(0, 0, 1, 1), deadUnits: 2}},
+      },
+    ],
+  },
   'dropout-needs-epochs': {
     speaks: [{document: compared(), run: document => runOf(document, undefined, {}, epoch => 1 / (1 + epoch / 20))}],
     silent: [{document: compared(), run: document => runOf(document, undefined, {}, epoch => 0.2 + 2 ** -epoch)}],
@@ -325,14 +362,21 @@ async function problemsOf(text: string, sample: Sample): Promise<readonly Proble
     const variants = loaded.checked.variants.map(({name, document}) => ({name, document}));
     const {data} = run.stored;
     const known = {...data, sha256: data.sha256 || (loaded.profile?.sha256 ?? '')};
-    run = {...run, stored: {...run.stored, data: known, variants: samplesOf(text, sample, variants)} as StoredRun};
+    run = {...run, stored: {...run.stored, data: known, variants: samplesOf(sample, variants)} as StoredRun};
   }
-  return allProblems(loaded, THRESHOLDS, run);
+  const problems = allProblems(loaded, THRESHOLDS, run, undefined);
+  if (!sample.model) return problems;
+  const {checked} = loaded;
+  const document = samplesOf(sample, checked.variants[0]!.document) as Record<string, unknown>;
+  const states = Object.entries(sample.model).map(([layer, state]) => ({layer, ...state}) as LayerState);
+  const trained = [{variant: 'model', document, rows: 600, layers: states}];
+  const facts = {thresholds: THRESHOLDS, data: new Map(), run: undefined, trained};
+  return [...problems, ...lint(checked.parsed, checked.variants, facts)];
 }
 
 /** The run was of the sample as it stands, not of what a fix made of it. */
 const trained = new Map<Sample, unknown>();
-function samplesOf(_text: string, sample: Sample, now: unknown): unknown {
+function samplesOf(sample: Sample, now: unknown): unknown {
   if (!trained.has(sample)) trained.set(sample, now);
   return trained.get(sample);
 }

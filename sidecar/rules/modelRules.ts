@@ -1,0 +1,61 @@
+import {removeKey, setTo} from '../document/commonFixes.ts';
+import {weightedLayers} from './layers.ts';
+import type {Rule, RuleSubject} from './rule.ts';
+
+/** Rules that look at the newest stored model of a variant, which `mlp train` makes. */
+export const modelRules: readonly Rule[] = [
+  {
+    code: 'idle-max-norm',
+    severity: 'information',
+    title: 'A max-norm that no unit reached',
+    reason:
+      'A bound that never acts is no regulariser: the network is the one without it. A bound a little below the largest norm acts on the units that grow most.',
+    source: 'Srivastava et al. 2014, JMLR 15:1929–1958, §A.2',
+    needs: 'model',
+    check: subject =>
+      trainedAsNow(subject).flatMap(({state, index, name}) => {
+        const {incomingNorms, maxNorm, clippedUnits} = state;
+        if (!incomingNorms || maxNorm === null || clippedUnits > 0) return [];
+        const sorted = incomingNorms.toSorted();
+        const largest = sorted.at(-1)!;
+        if (largest > maxNorm * 0.98) return [];
+        const lower = Number(sorted[Math.floor(0.9 * (sorted.length - 1))]!.toPrecision(2));
+        const path = ['layers', index, 'maxNorm'];
+        const message = `No unit of "${name}" reached the max-norm of ${maxNorm} in the last training: the largest norm is ${largest.toPrecision(3)}. Lower it, or remove it.`;
+        return [{message, path, fixes: [setTo(path, lower), removeKey(path)]}];
+      }),
+  },
+  {
+    code: 'dead-units',
+    severity: 'warning',
+    title: 'Many relu units that no row activates',
+    reason:
+      'A relu unit whose sum is below 0 for every row gives 0 and gets no gradient, so it stays so. Too large a learning rate throws units there; leakyRelu keeps a slope, and initial weights after He start them in both halves.',
+    source: 'Maas et al. 2013, ICML Workshop on Deep Learning; He et al. 2015, ICCV, arXiv 1502.01852',
+    needs: 'model',
+    check: subject =>
+      trainedAsNow(subject).flatMap(({state, index, name, activation}) => {
+        const units = state.active?.length ?? 0;
+        const share = state.deadUnits / Math.max(1, units);
+        if (activation !== 'relu' || share <= subject.thresholds.deadShare) return [];
+        const path = ['layers', index, 'activation'];
+        const message = `${state.deadUnits} of ${units} units of "${name}" were active for none of ${subject.trained!.rows} rows after the last training. Lower the learning rate, or use leakyRelu.`;
+        const {type, learningRate} = subject.document.training.optimizer;
+        const rate = Number((learningRate / 4).toPrecision(2));
+        const slower = subject.written.training?.optimizer
+          ? setTo(['training', 'optimizer', 'learningRate'], rate)
+          : setTo(['training', 'optimizer'], {type, learningRate: rate});
+        return [{message, path, fixes: [setTo(path, 'leakyRelu'), slower]}];
+      }),
+  },
+];
+
+/** The layers with weights, if the model was trained from what the document is now. */
+function trainedAsNow({trained, document}: RuleSubject) {
+  const of = (each: Readonly<Record<string, unknown>>) => JSON.stringify([each.layers, each.training]);
+  if (!trained || of(trained.document) !== of(document as unknown as Readonly<Record<string, unknown>>)) return [];
+  return weightedLayers(document).flatMap(({layer, index, name}) => {
+    const state = trained.layers.find(each => each.layer === name);
+    return state ? [{state, index, name, activation: layer.activation}] : [];
+  });
+}
