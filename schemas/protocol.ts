@@ -275,7 +275,7 @@ export interface Histogram {
   readonly counts: Uint32Array;
 }
 
-/** Dropped units are binomial: of `draws` rows, `draws` · rate ± √(draws · rate · (1 − rate)). */
+/** How often each unit was dropped, and how often chance would drop it. */
 export interface DropCounts {
   readonly layer: string;
   readonly rate: number;
@@ -283,6 +283,9 @@ export interface DropCounts {
   readonly draws: number;
   /** Times that each unit was dropped, [units]. */
   readonly counts: Uint32Array;
+  /** Mean and standard deviation of such a count. Binomial, draws · rate and √(draws · rate · (1 − rate)), where the rate stays and each row has a mask of its own. */
+  readonly expected: number;
+  readonly deviation: number;
 }
 
 export interface SurfaceRequest {

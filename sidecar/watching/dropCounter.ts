@@ -24,7 +24,7 @@ export function createDropCounter({plan, training, keys, lines}: TrainedNetwork,
   const batches = stepsOfEpoch(lines.length, training);
   const layers = plan.layers.flatMap((layer, index) =>
     isNoisy(layer) && layer.type !== 'gaussianDropout'
-      ? [{layer, index, counts: new Uint32Array(unitsOf(layer)), draws: 0}]
+      ? [{layer, index, counts: new Uint32Array(unitsOf(layer)), draws: 0, expected: 0, variance: 0}]
       : [],
   );
   let epoch = fromEpoch;
@@ -38,8 +38,13 @@ export function createDropCounter({plan, training, keys, lines}: TrainedNetwork,
       const rows = Math.min(training.batchSize, lines.length - (batch - 1) * training.batchSize);
       const time = timeOf(epoch - 1, batch - 1, batches);
       for (const counted of layers) {
-        countDropped(layerAt(counted.layer, time), noiseKey(epochKey, batch - 1, counted.index), rows, counted.counts);
-        counted.draws += rows * drawsPerUnit(counted.layer);
+        const layer = layerAt(counted.layer, time);
+        countDropped(layer, noiseKey(epochKey, batch - 1, counted.index), rows, counted.counts);
+        const draws = rows * drawsPerUnit(layer);
+        counted.draws += draws;
+        counted.expected += draws * layer.rate;
+        // Rows that share a mask are dropped all or none: each draw counts for all of them.
+        counted.variance += draws * layer.rate * (1 - layer.rate) * (layer.mask === 'batch' ? rows : 1);
       }
       batch++;
       if (batch <= batches) return;
@@ -48,7 +53,10 @@ export function createDropCounter({plan, training, keys, lines}: TrainedNetwork,
       epochKey = foldIn(keys.masks, epoch - 1);
     },
     read: () =>
-      layers.map(({layer, counts, draws}) => ({layer: layer.name, rate: layer.rate, draws, counts: counts.slice()})),
+      layers.map(({layer, counts, draws, expected, variance}) => {
+        const chance = {expected, deviation: Math.sqrt(variance)};
+        return {layer: layer.name, rate: layer.rate, draws, counts: counts.slice(), ...chance};
+      }),
   };
 }
 

@@ -10,12 +10,14 @@ export interface GradientMeter {
   /**
    * The L2 norm of the gradient of each layer's weights, penalties included, [layers]; null for layers without weights
    * and where it is not finite.
-   * @param parameters where the gradient is taken @param step batch of the epoch, with the masks that it trains with
+   * @param parameters where the gradient is taken
+   * @param step batch of the epoch, from 0, with the masks that it trains with @param steps batches of the epoch
    */
   measure(
     parameters: Float64Array,
-    epoch: Pick<EpochPlan, 'samples' | 'order' | 'batchSize' | 'noise'>,
+    epoch: Pick<EpochPlan, 'samples' | 'order' | 'batchSize' | 'noise' | 'epoch'>,
     step: number,
+    steps: number,
   ): (number | null)[];
   dispose(): void;
 }
@@ -29,18 +31,20 @@ const STEP = 2 ** 16;
 export function createGradientMeter(engine: Engine, plan: NetworkPlan): GradientMeter {
   let network: Network | null = engine.createNetwork(undisturbed(plan));
   const moved = new Float64Array(network.parameterCount);
+  // As long as the epoch: schedules of dropout go by the share of it that is done.
+  let learningRates = new Float64Array(0);
+  let zeros = new Float64Array(0);
+  let losses = new Float64Array(0);
   return {
-    measure(parameters, epoch, step) {
+    measure(parameters, epoch, step, steps) {
       network ??= engine.createNetwork(undisturbed(plan));
       network.writeParameters(parameters);
-      const rates = new Float64Array(step + 1).fill(STEP);
-      const losses = new Float64Array(step + 1);
-      const updates = network.trainSteps(
-        {...epoch, learningRates: rates, momenta: new Float64Array(step + 1)},
-        step,
-        step + 1,
-        losses,
-      );
+      if (learningRates.length !== steps) {
+        learningRates = new Float64Array(steps).fill(STEP);
+        zeros = new Float64Array(steps);
+        losses = new Float64Array(steps);
+      }
+      const updates = network.trainSteps({...epoch, learningRates, momenta: zeros}, step, step + 1, losses);
       if (updates === 0) return plan.layers.map(() => null);
       network.readParameters(moved);
       const norms = weightNorms(network, parameters, moved);

@@ -3,6 +3,7 @@ import type {LiveState, WatchedNetwork, Watcher} from '../experiment/watcher.ts'
 import {foldIn} from '../kernels/random.ts';
 import type {Network} from '../network/engine.ts';
 import {engineOf} from '../network/engines.ts';
+import {stepsOfEpoch} from '../training/epochOrder.ts';
 import {createTimeBudget} from '../training/timeBudget.ts';
 import {inputsOf, pieceSource} from '../training/trainingSamples.ts';
 import {orderedBatchMasks} from './batchMasks.ts';
@@ -123,8 +124,8 @@ export function layerLook({context, samples, learned}: WatchedNetwork, {plan, tr
       trained.readParameters(parameters);
       readOutputs(trained, inputs, rows, outputs);
       const noise = {kind: 'drawn', key: foldIn(keys.masks, epoch - 1)} as const;
-      const piece = {...pieces.take(order, batch - 1, batch), batchSize: training.batchSize, noise};
-      const norms = meter.measure(parameters, piece, batch - 1);
+      const piece = {...pieces.take(order, batch - 1, batch), batchSize: training.batchSize, noise, epoch: epoch - 1};
+      const norms = meter.measure(parameters, piece, batch - 1, stepsOfEpoch(learned, training));
       return layerStates(plan, parameters, outputs, norms, epoch);
     },
   };

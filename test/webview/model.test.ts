@@ -58,12 +58,13 @@ describe('masks', () => {
 });
 
 test('99 of 100 units lie in the band of a binomial count', () => {
-  const band = dropBand({draws: 10_000, rate: 0.2});
-  expect(band.expected).toBe(2000);
   // √(10 000 · 0.2 · 0.8) = 40.
+  const chance = {draws: 10_000, expected: 2000, deviation: 40};
+  const band = dropBand(chance);
+  expect(band.expected).toBe(2000);
   expect(band.high - band.expected).toBeCloseTo(2.576 * 40, 9);
   const counts = Uint32Array.of(2000, 1800, 2103, 2104);
-  expect(unitsInside({layer: 'drop', rate: 0.2, draws: 10_000, counts})).toBe(2);
+  expect(unitsInside({layer: 'drop', rate: 0.2, ...chance, counts})).toBe(2);
 });
 
 describe('the shape of a network', () => {

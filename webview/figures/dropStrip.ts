@@ -12,8 +12,9 @@ const TOP = 8;
 
 /** How often each unit was dropped: a dot for each unit, over the band in which chance keeps 99 of 100. */
 export function dropStrip(drops: DropCounts, unit: number | null, theme: Theme): SVGElement {
-  const {draws, rate, counts} = drops;
+  const {draws, counts} = drops;
   const band = dropBand(drops);
+  const rate = band.expected / draws;
   const shares = Array.from(counts, count => count / draws);
   const reach =
     Math.max((band.high - band.expected) / draws, ...shares.map(share => Math.abs(share - rate)), 1e-6) * 1.25;

@@ -10,10 +10,9 @@ export interface DropBand {
   readonly high: number;
 }
 
-/** The counts of a unit's drops are binomial: 99 of 100 units lie between `low` and `high`. */
-export function dropBand({draws, rate}: Pick<DropCounts, 'draws' | 'rate'>): DropBand {
-  const expected = draws * rate;
-  const half = BAND_WIDTH * Math.sqrt(draws * rate * (1 - rate));
+/** By chance 99 of 100 units lie between `low` and `high`. */
+export function dropBand({draws, expected, deviation}: Omit<DropCounts, 'layer' | 'rate' | 'counts'>): DropBand {
+  const half = BAND_WIDTH * deviation;
   return {expected, low: Math.max(0, expected - half), high: Math.min(draws, expected + half)};
 }
 

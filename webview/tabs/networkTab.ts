@@ -320,7 +320,7 @@ export function networkTab(panel: Panel): Tab {
             'figcaption',
             {},
             h('strong', {}, short(drops.layer)),
-            ` dropped each unit ${percent(drops.rate, 0)} of ${grouped(drops.draws)} times, give or take chance: ` +
+            ` dropped each unit ${percent(drops.expected / drops.draws, 0)} of ${grouped(drops.draws)} times, give or take chance: ` +
               `${unitsInside(drops)} of ${counted(drops.counts.length, 'unit')} in the band for 99 of 100.`,
           ),
           dropStrip(drops, unit?.column.noise.some(({layer}) => layer === drops.layer) ? unit.unit : null, panel.theme),

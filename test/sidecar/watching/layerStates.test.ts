@@ -9,10 +9,11 @@ import {layerStates, outputRoom, readOutputs} from '../../../sidecar/watching/la
 import {dense, networkPlan} from '../../support/randomNetworks.ts';
 
 const ROWS = 24;
+const STEPS = 3;
 const plan = networkPlan(5, [
   {type: 'dropout', name: 'visible', inputs: 5, rate: 0.2},
   dense('hidden', 5, 7, 'relu', {maxNorm: 0.6, l2: 0.01, init: 'pytorch'}),
-  {type: 'dropout', name: 'drop', inputs: 7, rate: 0.5},
+  {type: 'dropout', name: 'drop', inputs: 7, rate: 0.8, schedule: {type: 'early', until: 4, shape: 'linear'}},
   dense('middle', 7, 4, 'tanh', {init: 'pytorch'}),
   dense('output', 4, 1, 'sigmoid', {init: 'pytorch'}),
 ]);
@@ -24,13 +25,15 @@ const samples = {
   weights: null,
 };
 const order = Uint32Array.from({length: ROWS}, (_, i) => i);
-const epoch = {samples, order, batchSize: 8, noise: {kind: 'drawn', key: foldIn(key, 'masks')}} as const;
+/** At 2 of the 4 epochs of its schedule the rate of "drop" is half of the full one, and falls. */
+const epoch = {samples, order, batchSize: 8, noise: {kind: 'drawn', key: foldIn(key, 'masks')}, epoch: 2} as const;
 
-function trained(of: NetworkPlan, name: keyof typeof engines, learningRate: number, steps = 3) {
+/** @param from first step @param to behind the last one */
+function trained(of: NetworkPlan, name: keyof typeof engines, learningRate: number, from = 0, to = STEPS) {
   const network = engines[name].createNetwork(of);
   network.writeParameters(initialParameters(of, key));
-  const learningRates = new Float64Array(steps).fill(learningRate);
-  network.trainSteps({...epoch, learningRates, momenta: new Float64Array(steps)}, 0, steps, new Float64Array(steps));
+  const learningRates = new Float64Array(STEPS).fill(learningRate);
+  network.trainSteps({...epoch, learningRates, momenta: new Float64Array(STEPS)}, from, to, new Float64Array(STEPS));
   const parameters = new Float64Array(network.parameterCount);
   network.readParameters(parameters);
   return {network, parameters};
@@ -57,12 +60,13 @@ describe('the state of a layer', () => {
       {...plan, layers: plan.layers.map(layer => ('maxNorm' in layer ? {...layer, maxNorm: null} : layer))},
       'wasm',
       0.5,
+      0,
       1,
     );
     const above = Array.from({length: 7}, (_, unit) =>
       Math.hypot(...unbounded.parameters.slice(unit * 5, unit * 5 + 5)),
     ).filter(norm => norm > 0.6).length;
-    const first = trained(plan, 'wasm', 0.5, 1);
+    const first = trained(plan, 'wasm', 0.5, 0, 1);
     const room = outputRoom(plan, ROWS);
     const state = layerStates(plan, first.parameters, room, [], 1)[1]!;
     expect(above).toBeGreaterThan(0);
@@ -112,9 +116,9 @@ describe('the gradient of a batch', () => {
       };
       const start = initialParameters(free, key);
       const meter = createGradientMeter(engines[name], plan);
-      const norms = meter.measure(start, epoch, 0);
+      const norms = meter.measure(start, epoch, 1, STEPS);
       // A step of plain gradient descent in float64, as long as one.
-      const {network, parameters} = trained(free, 'reference', 1, 1);
+      const {network, parameters} = trained(free, 'reference', 1, 1, 2);
       const expected = free.layers.map((_, layer) => {
         const weight = network.tensors.find(tensor => tensor.layer === layer && tensor.name === 'weight');
         if (!weight) return null;
@@ -129,24 +133,26 @@ describe('the gradient of a batch', () => {
       meter.measure(
         start.map(value => value * 2),
         epoch,
-        1,
+        2,
+        STEPS,
       );
-      expect(meter.measure(start, epoch, 0)).toEqual(norms);
+      expect(meter.measure(start, epoch, 1, STEPS)).toEqual(norms);
     },
   );
 
   test('is null where it is not finite, and measured again afterwards', () => {
     const start = initialParameters(plan, key);
     const meter = createGradientMeter(engines.wasm, plan);
-    const usual = meter.measure(start, epoch, 0);
+    const usual = meter.measure(start, epoch, 0, STEPS);
     expect(
       meter.measure(
         start.map(() => Number.NaN),
         epoch,
         0,
+        STEPS,
       ),
     ).toEqual(plan.layers.map(() => null));
-    expect(meter.measure(start, epoch, 0)).toEqual(usual);
+    expect(meter.measure(start, epoch, 0, STEPS)).toEqual(usual);
   });
 });
 

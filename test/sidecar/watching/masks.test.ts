@@ -232,15 +232,29 @@ describe('drop counts', () => {
     expect([...counts[3]!.counts].every(count => count === 0)).toBe(true);
   });
 
-  test('stay within 4.5 standard deviations of the rate', () => {
+  test('stay within 4.5 standard deviations of what chance drops', () => {
     const counter = createDropCounter(network());
     // Epochs to come are as good as those of the past.
     while (counter.next.epoch <= 400) counter.countBatch();
-    for (const {layer, rate, draws, counts} of counter.read()) {
+    for (const {layer, rate, draws, counts, expected, deviation} of counter.read()) {
+      for (const count of counts) expect(Math.abs(count - expected)).toBeLessThanOrEqual(4.5 * deviation);
       if (layer === 'fading') continue; // Its rate is not one number.
-
-      const deviation = Math.sqrt(draws * rate * (1 - rate));
-      for (const count of counts) expect(Math.abs(count - draws * rate)).toBeLessThanOrEqual(4.5 * deviation);
+      expect(expected).toBeCloseTo(draws * rate, 6);
+      expect(deviation).toBeCloseTo(Math.sqrt(draws * rate * (1 - rate)), 6);
     }
+  });
+
+  test('of a rate that fades, in masks that rows share, scatter as they say', () => {
+    const variant = network().place.variant;
+    const scores = experiment.folds.flatMap(({repeat, fold}) => {
+      const counter = createDropCounter(trainedNetwork(experiment, {variant, repeat: repeat + 1, fold: fold + 1}));
+      while (counter.next.epoch <= 4) counter.countBatch();
+      const {counts, expected, deviation} = counter.read().find(({layer}) => layer === 'fading')!;
+      return Array.from(counts, count => (count - expected) / deviation);
+    });
+    const variance = scores.reduce((sum, score) => sum + score * score, 0) / scores.length;
+    // 54 scores: the variance of such a mean of squares is 2 / 54, and 0.77 is four times its root.
+    expect(scores).toHaveLength(54);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.77);
   });
 });
