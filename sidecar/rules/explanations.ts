@@ -108,6 +108,16 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
     'output-mismatch': {title: 'An output that does not go with the target', reason: 'The message says which do.'},
     'network-too-large': {title: 'More than 200 million parameters', reason: 'They would not fit into memory.'},
   },
+  Tuning: {
+    'wrong-range': {
+      title: 'A range of tune.space that gives no values',
+      reason: 'It is a list of values, or goes from one number to a larger one by a step or in a count.',
+    },
+    'too-many-settings': {
+      title: 'A grid of too many settings',
+      reason: 'Its settings are the product of all ranges; each is trained on every fold.',
+    },
+  },
   'The data file': {
     'file-not-found': {title: 'The data file is not there', reason: 'data.source is relative to the document.'},
     'file-unreadable': {title: 'The data file cannot be read', reason: 'The system says why.'},

@@ -130,8 +130,7 @@ describe('a run', () => {
   test('is not written by two at once', async () => {
     const first = await prepared({});
     const running = await startUntil(first, {paused: true}, ({event}) => event === 'foldStarted');
-    const {run} = await prepareToResume({directory: first.directory});
-    expect(() => start(run!)).toThrow(
+    await expect(prepareToResume({directory: first.directory})).rejects.toThrow(
       `${first.directory} is being written by this process. Wait for it, or end that process first.`,
     );
     running.cancel();
