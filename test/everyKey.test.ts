@@ -78,6 +78,7 @@ const layer = (type: string, settings: Json = {}) => ({
 const optimizer = (type: string, settings: Json = {}) => ({'training.optimizer': {type, ...settings}});
 const schedule = (type: string, settings: Json = {}) => ({'training.schedule': {type, ...settings}});
 const real = {'data.target': 'real', 'data.exclude': ['three', 'digit', 'two', 'group', 'time']};
+const concrete = {layers: [{type: 'concreteDropout'}, {type: 'dense', units: 6}]};
 const UNSET = undefined;
 const TUNED_PATH = 'layers.hidden.units';
 const tuned = (range: Json): Json => ({tune: {space: {[TUNED_PATH]: range}}});
@@ -177,6 +178,10 @@ const CASES: Readonly<Record<string, Case>> = {
     from: 'constant',
     to: 'linear',
   },
+  'concreteDropout.rate': {with: concrete, from: 0.1, to: 0.4},
+  'concreteDropout.temperature': {with: concrete, from: 0.1, to: 0.5},
+  'concreteDropout.lengthScale': {with: concrete, from: 1e-4, to: 1},
+  'concreteDropout.precision': {with: {...real, ...concrete}, from: 1, to: 5},
   'batchNorm.momentum': {with: layer('batchNorm'), from: 0.1, to: 0.9},
   'batchNorm.epsilon': {with: layer('batchNorm'), from: 1e-5, to: 0.5},
   'layerNorm.epsilon': {with: layer('layerNorm'), from: 1e-5, to: 0.5},

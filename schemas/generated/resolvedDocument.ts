@@ -106,7 +106,7 @@ columns: {
  * 
  * Items: A layer.
  */
-layers: (Dense | Dropout | GaussianDropout | AlphaDropout | DropConnect | BatchNorm | LayerNorm | Activation)[]
+layers: (Dense | Dropout | GaussianDropout | AlphaDropout | ConcreteDropout | DropConnect | BatchNorm | LayerNorm | Activation)[]
 /**
  * The output layer. Its number of units follows from the target.
  */
@@ -481,6 +481,35 @@ until: number
  * early: how the rate goes to 0.
  */
 shape: ("constant" | "linear")
+}
+/**
+ * Concrete dropout (Gal, Hron and Kendall 2017): dropout of the inputs of the dense layer behind it, whose rate is learned with the weights: small where there are many rows, large where there are few. Off in evaluation.
+ */
+export interface ConcreteDropout {
+/**
+ * Type of the layer.
+ */
+type: "concreteDropout"
+/**
+ * Name of the layer, unique in the document. Variants address the layer by it ("layers.NAME.KEY"), so it holds no dot. Default: the type and a number, such as "dense1".
+ */
+name?: string
+/**
+ * Share that training starts from, above 0 and below 1.
+ */
+rate: number
+/**
+ * How far a unit may be between dropped and kept: the lower, the less. Learning the rate needs a little.
+ */
+temperature: number
+/**
+ * Prior length scale l: weights behind the layer cost l²/(τN) · Σw² / (1 − rate), for N rows to learn from.
+ */
+lengthScale: number
+/**
+ * Model precision τ of a real target, the inverse of its noise variance after scaling: the higher, the less the penalty counts. Without effect for classes.
+ */
+precision: number
 }
 /**
  * Dense layer that drops single weights instead of units, for each row anew (Wan et al. 2013). Biases are kept; in evaluation all weights are used.

@@ -10,6 +10,7 @@ export function checkLayers(document: ResolvedDocument): DocumentProblem[] {
   const {layers} = document;
   return layers.flatMap((layer, index) => {
     if (layer.type === 'batchNorm') return batchOfOne(document, index);
+    if (layer.type === 'concreteDropout') return concreteBeforeDense(layers, index);
     if (!isNoise(layer) || layer.rate === 0) return [];
     return [
       ...repeatedDropout(layer, layers[index - 1], index),
@@ -17,6 +18,16 @@ export function checkLayers(document: ResolvedDocument): DocumentProblem[] {
       ...dropoutBeforeBatchNorm(layer, layers[index + 1], index),
     ];
   });
+}
+
+function concreteBeforeDense(layers: readonly Layer[], index: number): DocumentProblem[] {
+  const after = layers[index + 1];
+  // Behind the last layer comes the output layer, which is dense.
+  if (!after || after.type === 'dense') return [];
+  const message = `concreteDropout must stand right before a dense layer, whose weights its penalty counts, not before ${quoted(after.type)}. Move it, or use "dropout".`;
+  return [
+    {code: 'concrete-dropout-without-dense', severity: 'error', message, path: ['layers', index, 'type'], at: 'value'},
+  ];
 }
 
 function batchOfOne({training}: ResolvedDocument, index: number): DocumentProblem[] {

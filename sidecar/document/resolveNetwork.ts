@@ -70,6 +70,10 @@ function layerPlan(layer: ResolvedDocument['layers'][number], name: string, inpu
     case 'gaussianDropout':
     case 'alphaDropout':
       return {type: layer.type, name, inputs, ...noiseSettings(layer)};
+    case 'concreteDropout': {
+      const {rate: startRate, temperature, lengthScale, precision} = layer;
+      return {type: layer.type, name, inputs, startRate, temperature, lengthScale, precision};
+    }
     case 'batchNorm':
       return {type: 'batchNorm', name, inputs, momentum: layer.momentum, epsilon: layer.epsilon};
     case 'layerNorm':

@@ -43,6 +43,8 @@ function layerDescription(layer: LayerPlan): string {
     case 'gaussianDropout':
     case 'alphaDropout':
       return `${layer.type} ${layer.rate}`;
+    case 'concreteDropout':
+      return `${layer.type}, learned from ${layer.startRate}`;
     case 'activation':
       return layer.activation;
     default:
@@ -55,6 +57,8 @@ function layerParameters(layer: LayerPlan): number {
     case 'dense':
     case 'dropConnect':
       return (layer.inputs + 1) * layer.units;
+    case 'concreteDropout':
+      return 1;
     case 'batchNorm':
     case 'layerNorm':
       // Gain and shift.

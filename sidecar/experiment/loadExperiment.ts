@@ -267,7 +267,7 @@ function resolveVariant(
   if (!plan) return undefined;
   report(tooLarge(parameterCount(plan)));
   // A batch never holds more rows than there are, and buffers are made for the largest one.
-  const network = {...plan, batchSize: Math.min(plan.batchSize, table.rows)};
+  const network = {...plan, batchSize: Math.min(plan.batchSize, table.rows), trainRows: table.rows};
   return {name, document, features, network, parameters: parameterCount(network)};
 }
 

@@ -65,7 +65,7 @@ export function ledgerNetworks(experiment: Experiment, runs: number): number {
 }
 
 function sourcesOf({evaluation}: Experiment, {document, network}: VariantPlan): Source[] {
-  const isNoisy = network.layers.some(layer => 'rate' in layer && layer.rate > 0);
+  const isNoisy = network.layers.some(layer => layer.type === 'concreteDropout' || ('rate' in layer && layer.rate > 0));
   return [
     ...(evaluation.method === 'timeOrdered' || !evaluation.shuffle ? [] : (['folds'] as const)),
     'weights',

@@ -103,6 +103,16 @@ export interface Kernels {
 
   drawMask(low: number, high: number, lastDropped: number, kept: number, count: number, factors: number): void;
   drawGaussian(low: number, high: number, deviation: number, count: number, factors: number): void;
+  drawLogistic(low: number, high: number, count: number, noise: number): void;
+  writeConcreteFactors(
+    noise: number,
+    logit: number,
+    temperature: number,
+    count: number,
+    z: number,
+    factors: number,
+  ): void;
+  concreteLogitGradient(d: number, out: number, z: number, rate: number, temperature: number, count: number): number;
   fill(factors: number, value: number, count: number): void;
   multiplyElements(x: number, factors: number, count: number, out: number): void;
   addOffsets(factors: number, kept: number, dropped: number, count: number, out: number): void;

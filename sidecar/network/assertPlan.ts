@@ -17,6 +17,7 @@ export function assertPlan(plan: NetworkPlan): void {
   assertCount('inputs', plan.inputs);
   assertCount('batchSize', plan.batchSize);
   if (plan.clipNorm !== null) assertPositive('clipNorm', plan.clipNorm);
+  if (plan.trainRows !== undefined) assertPositive('trainRows', plan.trainRows);
   assertOptimizer(plan);
   assertAtLeast('layers.length', plan.layers.length, 1);
   let width = plan.inputs;
@@ -24,6 +25,12 @@ export function assertPlan(plan: NetworkPlan): void {
     if (layer.inputs !== width) throw mismatch(`${layer.name}.inputs`, `${width}`, layer.inputs);
     assertLayer(layer);
     width = layerWidth(layer);
+  }
+  for (const [index, layer] of plan.layers.entries()) {
+    const next = plan.layers[index + 1];
+    if (layer.type === 'concreteDropout' && next?.type !== 'dense') {
+      throw mismatch(`the layer after ${layer.name}`, 'dense', next?.type ?? 'none');
+    }
   }
   for (const layer of plan.layers.slice(0, -1)) {
     if ('activation' in layer && layer.activation === 'softmax') {
@@ -46,6 +53,14 @@ function assertLayer(layer: LayerPlan): void {
     case 'gaussianDropout':
     case 'alphaDropout':
       assertRate(layer);
+      break;
+    case 'concreteDropout':
+      if (!(layer.startRate > 0 && layer.startRate < 1)) {
+        throw mismatch(`${layer.name}.startRate`, 'in (0, 1)', layer.startRate);
+      }
+      assertPositive(`${layer.name}.temperature`, layer.temperature);
+      assertPositive(`${layer.name}.lengthScale`, layer.lengthScale);
+      assertPositive(`${layer.name}.precision`, layer.precision);
       break;
     case 'batchNorm':
       if (!(layer.momentum > 0 && layer.momentum <= 1)) {

@@ -18,7 +18,7 @@ export interface Engine {
   createNetwork(plan: NetworkPlan, threads?: number): Network;
 }
 
-export type TensorName = 'weight' | 'bias' | 'gain' | 'shift' | 'runningMean' | 'runningVariance';
+export type TensorName = 'weight' | 'bias' | 'logit' | 'gain' | 'shift' | 'runningMean' | 'runningVariance';
 
 /** A tensor's place in the block of parameters. */
 export interface Tensor {
@@ -26,7 +26,7 @@ export interface Tensor {
   readonly layer: number;
   readonly layerName: string;
   readonly name: TensorName;
-  /** weight [units, inputs] row-major; all others [width]. */
+  /** weight [units, inputs] row-major; logit, of the rate of concreteDropout, [1]; all others [width]. */
   readonly shape: readonly number[];
   /** First element, and number of elements, in the block. */
   readonly offset: number;
@@ -51,7 +51,8 @@ export type Noise =
   | {readonly kind: 'drawn'; readonly key: RandomKey}
   /**
    * Given, as golden traces have them: values[step][i] belongs to the i-th dropout-like layer, [batch × width]:
-   * 1 kept, 0 dropped; for gaussianDropout the multiplier itself; for dropConnect [batch × units × inputs].
+   * 1 kept, 0 dropped; for gaussianDropout the multiplier itself; for concreteDropout log(u / (1 − u)) of uniform numbers;
+   * for dropConnect [batch × units × inputs].
    */
   | {readonly kind: 'given'; readonly values: ReadonlyArray<ReadonlyArray<ArrayLike<number>>>};
 

@@ -1,6 +1,6 @@
-import {normalQuantile} from '../kernels/elementary.ts';
+import {log, normalQuantile} from '../kernels/elementary.ts';
 import {foldIn, type RandomKey, RandomStream} from '../kernels/random.ts';
-import type {DensePlan, DropConnectPlan, NetworkPlan} from './plan.ts';
+import type {ConcreteDropoutPlan, DensePlan, DropConnectPlan, NetworkPlan} from './plan.ts';
 import {tensorLayout} from './tensors.ts';
 
 /**
@@ -24,6 +24,9 @@ export function initialParameters(plan: NetworkPlan, key: RandomKey): Float64Arr
         values.subarray(offset, offset + length),
         values.subarray(bias.offset, bias.offset + bias.length),
       );
+    } else if (name === 'logit') {
+      const {startRate} = plan.layers[layer] as ConcreteDropoutPlan;
+      values[offset] = Math.fround(log(startRate / (1 - startRate)));
     } else if (name === 'gain' || name === 'runningVariance') {
       values.fill(1, offset, offset + length);
     }

@@ -1,17 +1,22 @@
-import {normalQuantile} from '../kernels/elementary.ts';
+import {log, log1p, normalQuantile} from '../kernels/elementary.ts';
 import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
-import type {DropConnectPlan, LayerPlan, NoisePlan} from './plan.ts';
+import type {DropConnectPlan, LayerPlan, NoisePlan, NoisyPlan} from './plan.ts';
 import {rateAt} from './rateAt.ts';
 
 /**
- * The noise of one layer for a batch, row by row: 1 = kept, 0 = dropped; for gaussianDropout the multiplier. Noise is a
- * function of the key alone, so the masks shown are the masks that trained.
+ * The noise of one layer for a batch, row by row: 1 = kept, 0 = dropped; for gaussianDropout the multiplier; for
+ * concreteDropout log(u / (1 − u)) of uniform u, which with the rate that is learned decides how far a unit is dropped. It is
+ * a function of the key alone, so the masks shown are the masks that trained.
  * @param layer as it is at the time, see `layerAt`
  * @param key `noiseKey` of the step and the layer
  * @param out [rows × noiseWidth(layer)] is written, anything behind it is left alone
  */
-export function layerNoise(layer: NoisePlan | DropConnectPlan, key: RandomKey, rows: number, out: Float64Array): void {
+export function layerNoise(layer: NoisyPlan, key: RandomKey, rows: number, out: Float64Array): void {
   const width = noiseWidth(layer);
+  if (layer.type === 'concreteDropout') {
+    writeLogisticNoise(key, rows * width, out);
+    return;
+  }
   const drawn = layer.mask === 'batch' ? width : rows * width;
   if (layer.type === 'gaussianDropout') writeMultipliers(layer.rate, key, drawn, out);
   else writeMask(layer.rate, key, drawn, out);
@@ -34,12 +39,17 @@ export function noiseKey(key: RandomKey, step: number, layer: number): RandomKey
 }
 
 /** Whether a layer is random in training. */
-export function isNoisy(layer: LayerPlan): layer is NoisePlan | DropConnectPlan {
+export function isNoisy(layer: LayerPlan): layer is NoisyPlan {
+  return 'rate' in layer || layer.type === 'concreteDropout';
+}
+
+/** Whether what a layer drops follows from its plan and the time alone; the rate of concreteDropout is learned. */
+export function hasPlannedNoise(layer: LayerPlan): layer is NoisePlan | DropConnectPlan {
   return 'rate' in layer;
 }
 
 /** Random numbers for each row: one for each unit, or for dropConnect one for each weight, [units × inputs]. */
-export function noiseWidth(layer: NoisePlan | DropConnectPlan): number {
+export function noiseWidth(layer: NoisyPlan): number {
   return layer.type === 'dropConnect' ? layer.units * layer.inputs : layer.inputs;
 }
 
@@ -52,4 +62,15 @@ function writeMask(rate: number, key: RandomKey, length: number, out: Float64Arr
 function writeMultipliers(rate: number, key: RandomKey, length: number, out: Float64Array): void {
   const deviation = Math.sqrt(rate / (1 - rate));
   for (let i = 0; i < length; i++) out[i] = 1 + deviation * normalQuantile((maskWord(key, i) + 0.5) / 2 ** 32);
+}
+
+/** log(u / (1 − u)), u the middle of the interval that the mask word stands for. */
+function writeLogisticNoise(key: RandomKey, length: number, out: Float64Array): void {
+  for (let i = 0; i < length; i++) out[i] = logisticNoise(maskWord(key, i));
+}
+
+/** The logistic distribution, by inversion. @param word uniform, of 32 bits */
+export function logisticNoise(word: number): number {
+  const u = (word + 0.5) / 2 ** 32;
+  return log(u) - log1p(-u);
 }

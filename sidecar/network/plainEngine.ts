@@ -1,6 +1,8 @@
 import {assertPlan} from './assertPlan.ts';
+import {concretePenalties} from './concretePenalties.ts';
 import type {Engine, EpochPlan, Network, Noise, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
 import {activationLayer} from './plain/activationLayer.ts';
+import {concreteDropoutLayer} from './plain/concreteDropoutLayer.ts';
 import {addPenalties, boundNorms, clipGradients, isFiniteEverywhere} from './plain/constraints.ts';
 import {denseLayer} from './plain/denseLayer.ts';
 import {dropConnectLayer} from './plain/dropConnectLayer.ts';
@@ -11,6 +13,7 @@ import {batchNormLayer, layerNormLayer} from './plain/normalizationLayers.ts';
 import {createOptimizer, type Range} from './plain/optimizers.ts';
 import {
   type Activation,
+  type ConcreteDropoutPlan,
   type DensePlan,
   type DropConnectPlan,
   type LayerPlan,
@@ -48,11 +51,13 @@ function createNetwork(plan: NetworkPlan): Network {
   const parameterOf = (layer: number, name: TensorName) => parameterAt(tensors, layer, name, parameters, gradients);
   const layers = plan.layers.map((layer, index) => {
     const isOutput = index === plan.layers.length - 1;
-    return createLayer(layer, isOutput, name => parameterOf(index, name), batchSize);
+    return layer.type === 'concreteDropout'
+      ? concreteLayer(layer, index)
+      : createLayer(layer, isOutput, name => parameterOf(index, name), batchSize);
   });
   const noisy = noisyLayers(plan, layers);
   const weighted = plan.layers.flatMap((layer, index) =>
-    'units' in layer ? [{plan: layer, weight: parameterOf(index, 'weight')}] : [],
+    'units' in layer ? [{plan: layer, weight: parameterOf(index, 'weight'), before: layers[index - 1]}] : [],
   );
   const optimizer = createOptimizer(plan.optimizer, parameterCount, trainable);
   // Below the first layer with parameters nothing needs a gradient.
@@ -66,6 +71,12 @@ function createNetwork(plan: NetworkPlan): Network {
     weights: new Float32Array(batchSize).fill(1),
   };
   let hasFiniteParameters = true;
+
+  /** The only layer that sees the weights of another one. */
+  function concreteLayer(layer: ConcreteDropoutPlan, index: number): PlainLayer {
+    const behind = {weight: parameterOf(index + 1, 'weight').value, inputs: layer.inputs};
+    return concreteDropoutLayer(layer, concretePenalties(layer, plan), parameterOf(index, 'logit'), behind, batchSize);
+  }
 
   function trainSteps(epoch: EpochPlan, from: number, to: number, losses: Float64Array): number {
     if (epoch.batchSize > batchSize) {
@@ -103,7 +114,9 @@ function createNetwork(plan: NetworkPlan): Network {
   }
 
   function update(learningRate: number, momentum: number): void {
-    for (const layer of weighted) addPenalties(layer.weight, layer.plan.l1, layer.plan.l2);
+    for (const {plan: layer, weight, before} of weighted) {
+      addPenalties(weight, layer.l1, layer.l2 + (before?.penaltyBehind?.() ?? 0));
+    }
     if (plan.clipNorm !== null) clipGradients(gradients, tensors, plan.clipNorm);
     optimizer.update(parameters, gradients, learningRate, momentum);
     for (const layer of weighted) {
@@ -167,7 +180,12 @@ function createNetwork(plan: NetworkPlan): Network {
   };
 }
 
-function createLayer(plan: LayerPlan, isOutput: boolean, parameterOf: ParameterOf, batchSize: number): PlainLayer {
+function createLayer(
+  plan: Exclude<LayerPlan, ConcreteDropoutPlan>,
+  isOutput: boolean,
+  parameterOf: ParameterOf,
+  batchSize: number,
+): PlainLayer {
   switch (plan.type) {
     case 'dense':
       return denseLayer(plan, weightedActivation(plan, isOutput), parameterOf, batchSize);

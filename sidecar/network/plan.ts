@@ -67,6 +67,26 @@ export interface NoisePlan {
   readonly mask?: MaskSharing;
 }
 
+/**
+ * Dropout whose rate is learned with the weights (Gal, Hron and Kendall 2017, "Concrete dropout"). It stands before a
+ * dense layer, whose weights belong to its penalty: see `concretePenalties`.
+ */
+export interface ConcreteDropoutPlan {
+  readonly type: 'concreteDropout';
+  readonly name: string;
+  readonly inputs: number;
+  /** The rate that training starts from, 0 < startRate < 1. */
+  readonly startRate: number;
+  /** Of the concrete distribution, > 0: the lower, the closer units are to being dropped or kept. */
+  readonly temperature: number;
+  /** Prior length scale l and model precision τ, > 0. */
+  readonly lengthScale: number;
+  readonly precision: number;
+}
+
+/** A layer that is random in training. */
+export type NoisyPlan = NoisePlan | DropConnectPlan | ConcreteDropoutPlan;
+
 /** How the rate of a layer changes over the training: see `rateAt`. Absent: it does not. */
 export interface DropoutSchedule {
   readonly type: 'early' | 'late' | 'curriculum';
@@ -102,7 +122,14 @@ export interface ActivationPlan {
   readonly activation: Activation;
 }
 
-export type LayerPlan = DensePlan | DropConnectPlan | NoisePlan | BatchNormPlan | LayerNormPlan | ActivationPlan;
+export type LayerPlan =
+  | DensePlan
+  | DropConnectPlan
+  | NoisePlan
+  | ConcreteDropoutPlan
+  | BatchNormPlan
+  | LayerNormPlan
+  | ActivationPlan;
 
 export type Loss = 'binaryCrossEntropy' | 'crossEntropy' | 'meanSquaredError' | 'meanAbsoluteError' | 'huber';
 
@@ -136,6 +163,8 @@ export interface NetworkPlan {
   readonly clipNorm: number | null;
   /** Rows of the largest batch. */
   readonly batchSize: number;
+  /** Rows that are learned from, > 0: the penalty of concreteDropout goes by it. Absent: the network only predicts. */
+  readonly trainRows?: number;
 }
 
 /** Width of a layer's output. */

@@ -1,4 +1,6 @@
+import {sigmoid} from '../kernels/elementary.ts';
 import {assertPlan} from './assertPlan.ts';
+import {concretePenalties, logitPenaltyGradient} from './concretePenalties.ts';
 import type {Engine, EpochPlan, Network, Noise, Samples, SeeLayer, Tensor, TensorName} from './engine.ts';
 import {isNoisy, layerAt, layerNoise, noiseKey, noiseWidth} from './masks.ts';
 import {layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
@@ -39,6 +41,17 @@ function createNetwork(plan: NetworkPlan): Network {
     const {value, gradient} = tensorAt(index, 'weight');
     return [{layer, weight: value, dWeight: gradient}];
   });
+  const concrete = plan.layers.flatMap((layer, index) =>
+    layer.type === 'concreteDropout'
+      ? [
+          {
+            penalties: concretePenalties(layer, plan),
+            logit: tensorAt(index, 'logit'),
+            weight: tensorAt(index + 1, 'weight'),
+          },
+        ]
+      : [],
+  );
   const batch = createBatch(plan);
   const outputs = outputWidth(plan);
   // inputsOf[l] is what layer l was given in the last pass, dInputsOf[l] the gradient of the loss by that.
@@ -83,9 +96,20 @@ function createNetwork(plan: NetworkPlan): Network {
     }
   }
 
+  /** The penalties of concrete dropout: on the weights behind it, and on the logit of its rate. */
+  function addConcretePenalties(): void {
+    for (const {penalties, logit, weight} of concrete) {
+      const rate = sigmoid(logit.value[0]!);
+      const squares = weight.value.reduce((sum, value) => sum + value * value, 0);
+      logit.gradient[0]! += logitPenaltyGradient(penalties, logit.value[0]!, rate, squares);
+      penaltyBackward(weight.value, 0, penalties.weights / (1 - rate), weight.gradient);
+    }
+  }
+
   /** Penalties, then the bound of the gradients, then the optimizer, then the bound of the weights. */
   function update(learningRate: number, momentum: number): void {
     for (const {layer, weight, dWeight} of weighted) penaltyBackward(weight, layer.l1, layer.l2, dWeight);
+    addConcretePenalties();
     if (plan.clipNorm !== null) clipGradients(gradients, tensors, plan.clipNorm);
     optimizer.step(learningRate, momentum);
     for (const {layer, weight} of weighted) {
@@ -196,8 +220,8 @@ function fillNoise(
   for (let l = 0; l < layers.length; l++) {
     const {plan, noise} = layers[l]!;
     if (!isNoisy(plan)) continue;
-    const current = time === null ? plan : layerAt(plan, time);
-    noise.rate = current.rate;
+    const current = time === null || plan.type === 'concreteDropout' ? plan : layerAt(plan, time);
+    if (current.type !== 'concreteDropout') noise.rate = current.rate;
     if (source.kind === 'drawn') {
       layerNoise(current, noiseKey(source.key, step, l), rows, noise.values);
     } else {

@@ -2,7 +2,7 @@ import {foldIn} from '../kernels/random.ts';
 import type {EpochPlan, Noise} from './engine.ts';
 import {isNoisy, timeOf} from './masks.ts';
 import type {LayerNoise} from './plain/layer.ts';
-import type {DropConnectPlan, NetworkPlan, NoisePlan} from './plan.ts';
+import type {NetworkPlan, NoisyPlan} from './plan.ts';
 import {rateAt} from './rateAt.ts';
 
 /** The time of a step of training, by which schedules go. */
@@ -13,7 +13,7 @@ export function stepTime({epoch = 0, learningRates}: EpochPlan, step: number): n
 /** A layer that is random in training, with its index in `plan.layers`. */
 export interface NoisyLayer {
   readonly index: number;
-  readonly plan: NoisePlan | DropConnectPlan;
+  readonly plan: NoisyPlan;
   readonly noise: LayerNoise;
 }
 
@@ -40,7 +40,7 @@ export function setNoise(
   if (source.kind === 'drawn') {
     const stepKey = foldIn(source.key, step);
     for (const {index, plan, noise} of noisy) {
-      const rate = time === null ? plan.rate : rateAt(plan, time);
+      const rate = plannedRate(plan, time);
       if (rate === 0) noise.clear(rows);
       else noise.draw(foldIn(stepKey, index), rate, rows);
     }
@@ -48,7 +48,13 @@ export function setNoise(
     const given = source.values[step]!;
     for (let i = 0; i < noisy.length; i++) {
       const {plan, noise} = noisy[i]!;
-      noise.take(given[i]!, time === null ? plan.rate : rateAt(plan, time), rows);
+      noise.take(given[i]!, plannedRate(plan, time), rows);
     }
   }
+}
+
+/** NaN for concreteDropout, which knows its rate itself. */
+function plannedRate(plan: NoisyPlan, time: number | null): number {
+  if (plan.type === 'concreteDropout') return Number.NaN;
+  return time === null ? plan.rate : rateAt(plan, time);
 }

@@ -26,11 +26,13 @@ const tensorNames: {readonly [Type in LayerPlan['type']]: readonly TensorName[]}
   dropout: [],
   gaussianDropout: [],
   alphaDropout: [],
+  concreteDropout: ['logit'],
   batchNorm: ['gain', 'shift', 'runningMean', 'runningVariance'],
   layerNorm: ['gain', 'shift'],
   activation: [],
 };
 
 function tensorShape(layer: LayerPlan, name: TensorName): readonly number[] {
+  if (name === 'logit') return [1];
   return name === 'weight' ? [layerWidth(layer), layer.inputs] : [layerWidth(layer)];
 }

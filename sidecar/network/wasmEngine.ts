@@ -1,12 +1,21 @@
 import {createKernels, createSharedKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
+import {concretePenalties} from './concretePenalties.ts';
 import type {Engine, EpochPlan, Network, Noise, SeeLayer, TensorName} from './engine.ts';
 import {weightedActivation} from './plainEngine.ts';
-import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from './plan.ts';
+import {
+  type ConcreteDropoutPlan,
+  type DensePlan,
+  type LayerPlan,
+  layerWidth,
+  type NetworkPlan,
+  outputWidth,
+} from './plan.ts';
 import {noisyLayers, setNoise, stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
+import {concreteDropoutLayer} from './wasm/concreteDropoutLayer.ts';
 import {
   type DenseScratch,
   type Dispatch,
@@ -88,18 +97,27 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     threads > 1
       ? createTeam(instance, {build, board, scratches, optimizer: settings, gradients})
       : soloTeam(kernels, scratches[0]!);
-  const layers = plan.layers.map((layer, index) => {
-    const placeOf = (name: TensorName) =>
-      block.places.find(({tensor}) => tensor.layer === index && tensor.name === name)!;
+  const layers: WasmLayer[] = [];
+  for (const [index, layer] of plan.layers.entries()) {
+    const placeOf = (name: TensorName, of = index) =>
+      block.places.find(({tensor}) => tensor.layer === of && tensor.name === name)!;
     const site = {kernels, memory, team, batchSize, placeOf};
-    const isOutput = index === plan.layers.length - 1;
-    return createLayer(layer, site, scratch, {
-      isOutput,
+    if (layer.type === 'concreteDropout') {
+      const {inputs, units} = plan.layers[index + 1] as DensePlan;
+      const behind = {weight: placeOf('weight', index + 1).address, inputs, units};
+      const penalties = concretePenalties(layer, plan);
+      layers.push(concreteDropoutLayer(layer, penalties, behind, site, scratches[0]!.squares));
+      continue;
+    }
+    const role = {
+      isOutput: index === plan.layers.length - 1,
       needsInputGradient: index > firstTrained,
       keepsGradients,
       dispatch,
-    });
-  });
+      penaltyBefore: layers.at(-1)?.penaltyBehind,
+    };
+    layers.push(createLayer(layer, site, scratch, role));
+  }
   const dOutputs = plan.layers.map(layer => memory.reserveFloats((batchSize + 1) * layerWidth(layer)));
   memory.commit();
   const {float32, float64} = memory;
@@ -220,9 +238,15 @@ interface LayerRole {
   readonly needsInputGradient: boolean;
   readonly keepsGradients: boolean;
   readonly dispatch: Dispatch;
+  readonly penaltyBefore: (() => number) | undefined;
 }
 
-function createLayer(plan: LayerPlan, site: LayerSite, scratch: DenseScratch, role: LayerRole): WasmLayer {
+function createLayer(
+  plan: Exclude<LayerPlan, ConcreteDropoutPlan>,
+  site: LayerSite,
+  scratch: DenseScratch,
+  role: LayerRole,
+): WasmLayer {
   switch (plan.type) {
     case 'dense':
       return denseLayer(plan, {activation: weightedActivation(plan, role.isOutput), ...role}, site, scratch);

@@ -82,7 +82,7 @@ export function ensembleRows(
 
 /** Whether sampling can show anything: without dropout all samples are the same. */
 export function hasNoise({network}: Pick<Predictor, 'network'>): boolean {
-  return network.layers.some(layer => isNoisy(layer) && layer.rate > 0);
+  return network.layers.some(layer => layer.type === 'concreteDropout' || ('rate' in layer && layer.rate > 0));
 }
 
 function gather({target}: Predictor, rows: number) {

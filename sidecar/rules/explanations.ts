@@ -100,6 +100,11 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
       title: 'A batch of one row with batchNorm',
       reason: 'The statistics of one row are the row itself, and every unit becomes 0.',
     },
+    'concrete-dropout-without-dense': {
+      title: 'concreteDropout before no dense layer',
+      reason: 'Its penalty, from which the rate is learned, counts the weights of the dense layer right behind it.',
+      source: 'Gal, Hron and Kendall 2017, NIPS, arXiv 1705.07832',
+    },
     'loss-mismatch': {
       title: 'A loss that does not go with output or target',
       reason:

@@ -85,7 +85,8 @@ export type TrainingOutcome =
 
 /** Trains one network from its start to the end. The caller disposes the network of a completed outcome. */
 export function trainNetwork(task: TrainingTask): TrainingOutcome {
-  const network = task.engine.createNetwork(task.plan, usefulThreads(task.plan, task.threads ?? 1));
+  const plan = {...task.plan, trainRows: task.trainRows.length};
+  const network = task.engine.createNetwork(plan, usefulThreads(task.plan, task.threads ?? 1));
   network.writeParameters(task.start?.parameters ?? initialParameters(task.plan, task.keys.weights));
   if (task.start) network.writeOptimizerState(task.start.optimizer);
   let outcome: TrainingOutcome | undefined;

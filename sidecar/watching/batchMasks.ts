@@ -1,6 +1,6 @@
 import type {LayerMask, Masks} from '../../schemas/protocol.ts';
 import {foldIn} from '../kernels/random.ts';
-import {isNoisy, layerAt, noiseKey, timeOf} from '../network/masks.ts';
+import {hasPlannedNoise, layerAt, noiseKey, timeOf} from '../network/masks.ts';
 import {stepsOfEpoch, writeEpochOrder} from '../training/epochOrder.ts';
 import {UserError} from '../userError.ts';
 import {layerMask} from './layerMask.ts';
@@ -54,7 +54,7 @@ function masksOfLayers(
   const epochKey = foldIn(keys.masks, epoch - 1);
   const time = timeOf(epoch - 1, batch - 1, stepsOfEpoch(lines.length, training));
   return plan.layers.flatMap((layer, index) =>
-    isNoisy(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
+    hasPlannedNoise(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
       ? [layerMask(layerAt(layer, time), noiseKey(epochKey, batch - 1, index), rows)]
       : [],
   );
@@ -63,7 +63,7 @@ function masksOfLayers(
 /** @throws UserError if a name is not that of a layer that drops */
 export function assertLayersDrop({plan}: TrainedNetwork, names: readonly string[] | null): void {
   for (const name of names ?? []) {
-    if (plan.layers.some(layer => layer.name === name && isNoisy(layer))) continue;
+    if (plan.layers.some(layer => layer.name === name && hasPlannedNoise(layer))) continue;
     throw new UserError(`The network has no layer "${name}" that drops.`);
   }
 }

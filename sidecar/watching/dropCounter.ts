@@ -1,6 +1,6 @@
 import type {DropCounts} from '../../schemas/protocol.ts';
 import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
-import {isNoisy, layerAt, noiseKey, noiseWidth, timeOf} from '../network/masks.ts';
+import {hasPlannedNoise, layerAt, noiseKey, noiseWidth, timeOf} from '../network/masks.ts';
 import type {DropConnectPlan, NoisePlan} from '../network/plan.ts';
 import {stepsOfEpoch} from '../training/epochOrder.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
@@ -23,7 +23,7 @@ export interface DropCounter {
 export function createDropCounter({plan, training, keys, lines}: TrainedNetwork, fromEpoch = 1): DropCounter {
   const batches = stepsOfEpoch(lines.length, training);
   const layers = plan.layers.flatMap((layer, index) =>
-    isNoisy(layer) && layer.type !== 'gaussianDropout'
+    hasPlannedNoise(layer) && layer.type !== 'gaussianDropout'
       ? [{layer, index, counts: new Uint32Array(unitsOf(layer)), draws: 0, expected: 0, variance: 0}]
       : [],
   );

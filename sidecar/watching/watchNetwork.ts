@@ -118,7 +118,7 @@ export function layerLook({context, samples, learned}: WatchedNetwork, {plan, tr
       room ??= {
         outputs: outputRoom(plan, rows.length),
         parameters: new Float64Array(trained.parameterCount),
-        meter: createGradientMeter(engineOf(context, training.numerics), plan),
+        meter: createGradientMeter(engineOf(context, training.numerics), {...plan, trainRows: learned}),
       };
       const {outputs, parameters, meter} = room;
       trained.readParameters(parameters);

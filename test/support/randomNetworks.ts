@@ -20,6 +20,7 @@ export function networkPlan(
     optimizer: {type: 'sgd', nesterov: false, weightDecay: 0},
     clipNorm: null,
     batchSize: 8,
+    trainRows: 20,
     ...rest,
   };
 }
@@ -60,6 +61,11 @@ export function companionOf(type: string, name: string, inputs: number, dropoutR
   switch (type) {
     case 'dropout':
       return [{type, name, inputs, rate: dropoutRate}];
+    case 'concreteDropout':
+      return [
+        {type, name, inputs, startRate: 0.3, temperature: 0.2, lengthScale: 0.3, precision: 2},
+        dense(`${name}Behind`, inputs, 7, 'relu', {l2: 0.01}),
+      ];
     case 'sharedDropout':
       return [{type: 'dropout', name, inputs, rate: dropoutRate, mask: 'batch'}];
     // Four steps are one epoch: the rate is 0 in two of them, and falls or grows in the others.

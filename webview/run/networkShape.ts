@@ -54,6 +54,8 @@ export function networkShape(run: StoredRun, variant: string): NetworkShape {
       case 'alphaDropout':
         last.noise = [...last.noise, {layer: name, type: layer.type, rate: layer.rate}];
         break;
+      // Its rate is learned, so there is no mask to show.
+      case 'concreteDropout':
       case 'batchNorm':
       case 'layerNorm':
         last.others = [...last.others, {layer: name, type: layer.type}];

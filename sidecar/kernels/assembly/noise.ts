@@ -3,7 +3,7 @@
  * `maskWord` in sidecar/kernels/random.ts, four at a time; i is the logical index row · units + unit, so a mask does not
  * depend on any layout.
  */
-import {normalQuantile} from './elementary';
+import {exp, log, log1p, normalQuantile, sigmoid} from './elementary';
 
 /** factors[i] = 0 where word i is at most lastDropped, else kept. For any count; up to 3 more are written. */
 export function drawMask(low: u32, high: u32, lastDropped: u32, kept: f32, count: i32, factors: usize): void {
@@ -32,6 +32,53 @@ export function drawGaussian(low: u32, high: u32, deviation: f64, count: i32, fa
     const factor = 1 + deviation * normalQuantile((<f64>word + 0.5) / 4294967296.0);
     store<f32>(factors + ((<usize>i) << 2), <f32>factor);
   }
+}
+
+/** noise[i] = log(u / (1 − u)), u the middle of the interval that word i stands for. */
+export function drawLogistic(low: u32, high: u32, count: i32, noise: usize): void {
+  for (let i = 0; i < count; i++) {
+    const word = mix(mix(<u32>i + low) ^ high);
+    const u = (<f64>word + 0.5) / 4294967296.0;
+    store<f32>(noise + ((<usize>i) << 2), <f32>(log(u) - log1p(-u)));
+  }
+}
+
+/**
+ * Concrete dropout with the rate p = σ(logit): z[i] = σ((logit + noise[i]) / temperature), the degree to which a unit is
+ * dropped, and factors[i] = (1 − z[i]) / (1 − p).
+ */
+export function writeConcreteFactors(
+  noise: usize,
+  logit: f64,
+  temperature: f64,
+  count: i32,
+  z: usize,
+  factors: usize,
+): void {
+  const scale = 1 + exp(logit);
+  const end = (<usize>count) << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    const dropped = sigmoid((logit + <f64>load<f32>(noise + i)) / temperature);
+    store<f32>(z + i, <f32>dropped);
+    store<f32>(factors + i, <f32>((1 - dropped) * scale));
+  }
+}
+
+/** Σ d · out · (rate − z / temperature), in float64: the gradient of the logit, out the layer's output, d its gradient. */
+export function concreteLogitGradient(
+  d: usize,
+  out: usize,
+  z: usize,
+  rate: f64,
+  temperature: f64,
+  count: i32,
+): f64 {
+  const end = (<usize>count) << 2;
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < end; i += 4) {
+    sum += <f64>load<f32>(d + i) * <f64>load<f32>(out + i) * (rate - <f64>load<f32>(z + i) / temperature);
+  }
+  return sum;
 }
 
 /** out[i] = x[i] · factors[i], for any count. */

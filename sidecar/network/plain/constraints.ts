@@ -33,6 +33,13 @@ export function clipGradients(gradients: Float32Array, tensors: readonly Tensor[
   }
 }
 
+/** Σ x² of a matrix whose rows are so long: each row's squares, then the rows, in order. */
+export function squaresOfRows(matrix: Float32Array, rowLength: number): number {
+  let squares = 0;
+  for (let start = 0; start < matrix.length; start += rowLength) squares += squaresOf(matrix, start, start + rowLength);
+  return squares;
+}
+
 function squaresOf(values: Float32Array, start: number, end: number): number {
   let squares = 0;
   for (let i = start; i < end; i++) squares += values[i]! * values[i]!;

@@ -19,6 +19,8 @@ export interface PlainLayer {
   backward(dOutput: Float32Array, rows: number, dInput: Float32Array | null): void;
   /** Called when the parameters have changed. */
   refresh?(): void;
+  /** Only concrete dropout has it: what its penalty adds to the l2 of the layer behind, in this step. */
+  penaltyBehind?(): number;
   /** Only layers with noise have it; it sets the noise of the next training pass. */
   readonly noise?: LayerNoise;
 }

@@ -85,7 +85,7 @@ export function noiseConstants(type: NoisePlan['type'], rate: number): NoiseCons
 }
 
 /** out[i] = x[i] · factors[i] */
-function multiplyElements(x: Float32Array, factors: Float32Array, length: number, out: Float32Array): void {
+export function multiplyElements(x: Float32Array, factors: Float32Array, length: number, out: Float32Array): void {
   for (let i = 0; i < length; i++) out[i] = x[i]! * factors[i]!;
 }
 

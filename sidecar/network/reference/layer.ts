@@ -4,6 +4,7 @@ import type {
   Activation,
   ActivationPlan,
   BatchNormPlan,
+  ConcreteDropoutPlan,
   DensePlan,
   DropConnectPlan,
   LayerNormPlan,
@@ -13,6 +14,7 @@ import type {
 import {activationBackward, activationForward} from './activations.ts';
 import {alphaDropoutBackward, alphaDropoutForward} from './alphaDropout.ts';
 import {batchNormBackward, batchNormEvaluate, batchNormForward} from './batchNorm.ts';
+import {concreteDropoutBackward, concreteDropoutForward} from './concreteDropout.ts';
 import {denseBackward, denseForward} from './dense.ts';
 import {dropConnectBackward, dropConnectForward} from './dropConnect.ts';
 import {dropoutBackward, dropoutForward} from './dropout.ts';
@@ -68,6 +70,8 @@ function createPasses(
     case 'gaussianDropout':
     case 'alphaDropout':
       return noisePasses(plan, batchSize, noise);
+    case 'concreteDropout':
+      return concretePasses(plan, tensorOf, batchSize, noise);
     case 'batchNorm':
       return batchNormPasses(plan, tensorOf, batchSize);
     case 'layerNorm':
@@ -127,6 +131,27 @@ function noisePasses({type, inputs}: NoisePlan, batchSize: number, noise: DrawnN
       if (type === 'dropout') dropoutBackward(dOut, values, rate, rows * inputs, dX);
       else if (type === 'alphaDropout') alphaDropoutBackward(dOut, values, rate, rows * inputs, dX);
       else gaussianDropoutBackward(dOut, values, rows * inputs, dX);
+    },
+  };
+}
+
+function concretePasses(
+  {inputs, temperature}: ConcreteDropoutPlan,
+  tensorOf: TensorOf,
+  batchSize: number,
+  noise: DrawnNoise,
+): Passes {
+  const logit = tensorOf('logit');
+  const z = new Float64Array(batchSize * inputs);
+  const out = new Float64Array(batchSize * inputs);
+  return {
+    train(x, rows) {
+      concreteDropoutForward(x, noise.values, logit.value[0]!, temperature, rows * inputs, z, out);
+      return out;
+    },
+    evaluate: x => x,
+    backward(_x, dOut, rows, dX) {
+      logit.gradient[0] = concreteDropoutBackward(dOut, out, z, logit.value[0]!, temperature, rows * inputs, dX);
     },
   };
 }

@@ -28,12 +28,14 @@ export interface DenseOptions {
    */
   readonly keepsGradients: boolean;
   readonly dispatch: Dispatch;
+  /** What the layer before adds to l2 in this step, if it does. */
+  readonly penaltyBefore: (() => number) | undefined;
 }
 
 /** a(W x + b), and its gradients dW = dZᵀ X, db = Σ dZ, dX = dZ W. */
 export function denseLayer(
   plan: DensePlan,
-  {activation, needsInputGradient, keepsGradients, dispatch}: DenseOptions,
+  {activation, needsInputGradient, keepsGradients, dispatch, penaltyBefore}: DenseOptions,
   site: LayerSite,
   scratch: DenseScratch,
 ): WasmLayer {
@@ -71,6 +73,7 @@ export function denseLayer(
     const {packed, lists} = scratch;
     lesson.isSparse = goesSparse(dispatch, inputDensity, sparseGradientDensity(units));
     lesson.operand = lesson.isSparse ? lists : packed;
+    if (penaltyBefore) lesson.slope = Math.fround(2 * (plan.l2 + penaltyBefore()));
     lesson.dOutput = dOutput;
     lesson.rows = rows;
     if (lesson.isSparse) kernels.listColumns(lastInput, rows, inputs, packed, lists, counts);

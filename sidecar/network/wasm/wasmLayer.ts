@@ -24,6 +24,8 @@ export interface WasmLayer {
   afterUpdate?(): void;
   /** Called when the parameters were replaced. */
   refresh?(): void;
+  /** Only concrete dropout has it: what its penalty adds to the l2 of the layer behind, in this step. */
+  penaltyBehind?(): number;
   /** Only layers with noise have it; it sets the noise of the next training pass. */
   readonly noise?: LayerNoise;
 }

@@ -108,6 +108,25 @@ test.each([
   expectRefusal({...plan, layers: [{...batchNorm!, [name]: value} as typeof batchNorm & {}, dense!]}, message);
 });
 
+test.each([
+  ['startRate', 0, 'concreteDropout0.startRate must be in (0, 1), got 0'],
+  ['startRate', 1, 'concreteDropout0.startRate must be in (0, 1), got 1'],
+  ['temperature', 0, 'concreteDropout0.temperature must be a positive number, got 0'],
+  ['lengthScale', -1, 'concreteDropout0.lengthScale must be a positive number, got -1'],
+  ['precision', 0, 'concreteDropout0.precision must be a positive number, got 0'],
+])('the %s %d of concreteDropout is refused', (name, value, message) => {
+  expectRefusal(planOf(4, [{type: 'concreteDropout', [name]: value}, output]), message);
+});
+
+test('concreteDropout is refused anywhere but before a dense layer', () => {
+  const plan = planOf(4, [{type: 'concreteDropout'}, {type: 'layerNorm'}, output]);
+  expectRefusal(plan, 'the layer after concreteDropout0 must be dense, got layerNorm');
+});
+
+test('a network of no rows to learn from is refused', () => {
+  expectRefusal(planOf(4, [output], {trainRows: 0}), 'trainRows must be a positive number, got 0');
+});
+
 const adam: OptimizerPlan = {type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0};
 
 test.each<[Partial<NetworkPlan>, string]>([

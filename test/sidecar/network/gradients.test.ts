@@ -55,6 +55,8 @@ describe('the gradient through a layer', () => {
     ['gaussianDropout', [dense(9), {type: 'gaussianDropout', rate: 0.5}, dense(5)]],
     ['alphaDropout at the inputs', [{type: 'alphaDropout', rate: 0.2}, dense(5)]],
     ['alphaDropout', [dense(9), {type: 'alphaDropout', rate: 0.5}, dense(5)]],
+    ['concreteDropout at the inputs', [{type: 'concreteDropout'}, dense(5)]],
+    ['concreteDropout', [dense(9), {type: 'concreteDropout'}, dense(5), {type: 'concreteDropout'}]],
     ['batchNorm at the inputs', [{type: 'batchNorm'}, dense(5)]],
     ['batchNorm', [dense(6), {type: 'batchNorm'}, dense(5)]],
     ['layerNorm at the inputs', [{type: 'layerNorm'}, dense(5)]],
@@ -113,6 +115,11 @@ test.each([
     output,
   ];
   expectGradients(planOf(4, layers));
+});
+
+test.each(losses)('the gradient of the penalty of concrete dropout is that of %s', (loss, activation, units) => {
+  const layers: LayerSketch[] = [dense(5), {type: 'concreteDropout'}, {type: 'dense', units, activation}];
+  expectGradients(planOf(4, layers, {loss}));
 });
 
 test('weightDecay pulls every trainable parameter, bias and gain too', () => {
@@ -235,10 +242,23 @@ function slope(network: Network, plan: NetworkPlan, samples: Samples, at: Float6
 function penalties(network: Network, plan: NetworkPlan, values: Float64Array): number {
   let sum = 0;
   for (const [index, layer] of plan.layers.entries()) {
+    if (layer.type === 'concreteDropout') sum += concretePenalty(network, plan, index, values);
     if (!('l1' in layer)) continue;
     for (const w of tensorOf(network, values, index, 'weight')) sum += layer.l1 * Math.abs(w) + layer.l2 * w * w;
   }
   return sum;
+}
+
+/** The published objective, with the numbers of `layerDefaults`: l = 0.5, τ = 2, N = 10. */
+function concretePenalty(network: Network, plan: NetworkPlan, index: number, values: Float64Array): number {
+  const [logit] = tensorOf(network, values, index, 'logit');
+  const rate = 1 / (1 + Math.exp(-logit!));
+  const squares = tensorOf(network, values, index + 1, 'weight').reduce((sum, value) => sum + value * value, 0);
+  const isClassification = plan.loss === 'binaryCrossEntropy' || plan.loss === 'crossEntropy';
+  const [precision, factor] = isClassification ? [1, 1] : [2, 2];
+  const entropy = rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate);
+  const {inputs} = plan.layers[index]!;
+  return (0.5 ** 2 / (precision * 10)) * (squares / (1 - rate)) + (factor / (precision * 10)) * inputs * entropy;
 }
 
 function givenNoise(plan: NetworkPlan): Noise {
@@ -248,7 +268,11 @@ function givenNoise(plan: NetworkPlan): Noise {
   const values = plan.layers
     .filter(isNoisy)
     .map(layer =>
-      Array.from({length: rows * noiseWidth(layer)}, () => draw(layer.rate, layer.type === 'gaussianDropout')),
+      Array.from({length: rows * noiseWidth(layer)}, () =>
+        layer.type === 'concreteDropout'
+          ? normalQuantile(stream.uniform())
+          : draw(layer.rate, layer.type === 'gaussianDropout'),
+      ),
     );
   return {kind: 'given', values: [values]};
 }

@@ -1,10 +1,19 @@
 import {describe, expect, test} from 'vitest';
 import {normalQuantile} from '../../../sidecar/kernels/elementary.ts';
 import {dropThreshold, foldIn, maskWord, RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
-import {isNoisy, layerAt, layerNoise, noiseKey, noiseWidth, timeOf} from '../../../sidecar/network/masks.ts';
+import {
+  hasPlannedNoise,
+  isNoisy,
+  layerAt,
+  layerNoise,
+  noiseKey,
+  noiseWidth,
+  timeOf,
+} from '../../../sidecar/network/masks.ts';
 import type {DropConnectPlan, NetworkPlan, NoisePlan} from '../../../sidecar/network/plan.ts';
 import {activate} from '../../../sidecar/network/reference/activations.ts';
 import {alphaDropoutForward} from '../../../sidecar/network/reference/alphaDropout.ts';
+import {concreteDropoutForward} from '../../../sidecar/network/reference/concreteDropout.ts';
 import {dropoutForward} from '../../../sidecar/network/reference/dropout.ts';
 import {referenceEngine} from '../../../sidecar/network/referenceEngine.ts';
 import {epochOf, type LayerSketch, parametersOf, planOf, samplesOf, train, writeRandomParameters} from './networks.ts';
@@ -121,6 +130,40 @@ describe('layerNoise', () => {
     }
   });
 
+  test('of concrete dropout is logistic, and drops its share of the units as the temperature falls', () => {
+    const length = 50_000;
+    const noise = new Float64Array(length);
+    layerNoise(
+      {
+        type: 'concreteDropout',
+        name: 'learned',
+        inputs: 50,
+        startRate: 0.1,
+        temperature: 0.1,
+        lengthScale: 1,
+        precision: 1,
+      },
+      key,
+      1000,
+      noise,
+    );
+    const {mean, meanError, variance, varianceError} = moments(noise);
+    const [rate, x] = [0.3, new Float64Array(length).fill(2)];
+    const [z, out] = [new Float64Array(length), new Float64Array(length)];
+
+    concreteDropoutForward(x, noise, Math.log(rate / (1 - rate)), 1e-4, length, z, out);
+
+    // The logistic distribution has mean 0 and variance π²/3.
+    expect(Math.abs(mean)).toBeLessThan(4 * meanError);
+    expect(Math.abs(variance - Math.PI ** 2 / 3)).toBeLessThan(4 * varianceError);
+    const dropped = z.filter(value => value > 0.5).length;
+    expect(Math.abs(dropped - length * rate)).toBeLessThan(4 * Math.sqrt(length * rate * (1 - rate)));
+    // What is kept is divided by 1 − rate, but for the few units between dropped and kept.
+    expect(out.filter(value => value !== 0 && Math.abs(value - 2 / (1 - rate)) > 1e-9).length).toBeLessThan(
+      length / 100,
+    );
+  });
+
   test('follows the schedule of its layer, at the time of the step', () => {
     const layer = {
       ...noisePlan('dropout', 50, 0.5),
@@ -207,13 +250,15 @@ describe('a network with drawn noise', () => {
     const early = {type: 'early', until: 2.5, shape: 'linear'} as const;
     const scheduled = {
       ...plan,
-      layers: plan.layers.map(layer => (isNoisy(layer) ? {...layer, schedule: early, mask: 'batch' as const} : layer)),
+      layers: plan.layers.map(layer =>
+        hasPlannedNoise(layer) ? {...layer, schedule: early, mask: 'batch' as const} : layer,
+      ),
     };
     const samples = samplesOf(scheduled, 29, 31);
     const steps = Math.ceil(29 / plan.batchSize);
     const values = Array.from({length: steps}, (_, step) =>
       scheduled.layers.flatMap((layer, index) => {
-        if (!isNoisy(layer)) return [];
+        if (!hasPlannedNoise(layer)) return [];
         const noise = new Float64Array(plan.batchSize * noiseWidth(layer));
         const current = layerAt(layer, timeOf(2, step, steps));
         layerNoise(current, noiseKey(randomKey(6), step, index), plan.batchSize, noise);

@@ -1,6 +1,7 @@
 import {RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
 import type {EpochPlan, Network, Noise, Samples} from '../../../sidecar/network/engine.ts';
 import {
+  type ConcreteDropoutPlan,
   type DensePlan,
   type DropConnectPlan,
   type LayerPlan,
@@ -15,6 +16,7 @@ export type LayerSketch =
   | {readonly type: 'dense'; readonly units: number; readonly activation?: DensePlan['activation']}
   | ({readonly type: 'dense' | 'dropConnect'; readonly units: number} & Partial<Omit<DropConnectPlan, 'type'>>)
   | {readonly type: 'dropout' | 'gaussianDropout' | 'alphaDropout'; readonly rate: number}
+  | ({readonly type: 'concreteDropout'} & Partial<Omit<ConcreteDropoutPlan, 'type'>>)
   | {readonly type: 'batchNorm' | 'layerNorm'}
   | {readonly type: 'activation'; readonly activation: DensePlan['activation']};
 
@@ -42,11 +44,13 @@ export function planOf(
     optimizer: {type: 'sgd', nesterov: false, weightDecay: 0},
     clipNorm: null,
     batchSize: 8,
+    trainRows: 10,
     ...options,
   };
 }
 
 function layerDefaults(type: LayerPlan['type']): object {
+  if (type === 'concreteDropout') return {startRate: 0.3, temperature: 0.2, lengthScale: 0.5, precision: 2};
   if (type === 'batchNorm') return {momentum: 0.1, epsilon: 1e-5};
   if (type === 'layerNorm') return {epsilon: 1e-5};
   return type === 'dense' || type === 'dropConnect'

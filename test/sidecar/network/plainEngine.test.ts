@@ -285,6 +285,7 @@ const anyPart = fc
       'earlyDropout',
       'lateDropout',
       'curriculum',
+      'concreteDropout',
     ),
   })
   .map(({isDropConnect, companion, mask, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {

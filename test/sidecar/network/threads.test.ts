@@ -212,9 +212,18 @@ function predictionsOf(network: Network): Float64Array {
 
 function layersOfEveryKind(inputs: number): LayerPlan[] {
   const layers: LayerPlan[] = [dense('hidden1', inputs, 100, 'relu')];
-  const kinds = ['dropout', 'batchNorm', 'activation', 'gaussianDropout', 'layerNorm', 'sharedDropout', 'alphaDropout'];
-  for (const kind of kinds) layers.push(...companionOf(kind, kind, 100, 0.5));
-  layers.push({...dense('connect', 100, 33, 'relu'), type: 'dropConnect', rate: 0.3});
+  const kinds = [
+    'dropout',
+    'batchNorm',
+    'activation',
+    'gaussianDropout',
+    'layerNorm',
+    'sharedDropout',
+    'alphaDropout',
+    'concreteDropout',
+  ];
+  for (const kind of kinds) layers.push(...companionOf(kind, kind, layerWidth(layers.at(-1)!), 0.5));
+  layers.push({...dense('connect', layerWidth(layers.at(-1)!), 33, 'relu'), type: 'dropConnect', rate: 0.3});
   layers.push(dense('hidden2', layerWidth(layers.at(-1)!), 64, 'relu'), dense('output', 64, 1, 'sigmoid'));
   return layers;
 }

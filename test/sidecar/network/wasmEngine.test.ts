@@ -328,7 +328,9 @@ function givenNoise(plan: NetworkPlan, stepCount: number, random: RandomStream):
   const values = Array.from({length: stepCount}, () =>
     noisy.map(layer =>
       Float64Array.from({length: plan.batchSize * noiseWidth(layer)}, () =>
-        layer.type === 'gaussianDropout' ? 0.5 + random.uniform() : Number(random.uniform() >= layer.rate),
+        layer.type === 'gaussianDropout' || layer.type === 'concreteDropout'
+          ? 0.5 + random.uniform()
+          : Number(random.uniform() >= layer.rate),
       ),
     ),
   );
@@ -356,7 +358,7 @@ const anyPart = fc
     ),
     companion: fc.constantFrom(
       ...['none', 'dropout', 'gaussianDropout', 'alphaDropout', 'batchNorm', 'layerNorm', 'activation', 'identity'],
-      ...['sharedDropout', 'earlyDropout', 'lateDropout', 'curriculum'],
+      ...['sharedDropout', 'earlyDropout', 'lateDropout', 'curriculum', 'concreteDropout'],
     ),
   })
   .map(({type, companion, settings, ...weighted}) => (inputs: number, place: number): LayerPlan[] => {
