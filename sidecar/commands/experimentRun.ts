@@ -1,4 +1,5 @@
 /** What `mlp cv` and `mlp train` share: preparing the run, showing its progress, Ctrl-C, its result. */
+import {relative} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import type {Metric} from '../evaluation/metrics.ts';
@@ -10,6 +11,7 @@ import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '.
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';
 import {createProgress, type Progress} from '../terminal/progress.ts';
+import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
 
@@ -75,8 +77,19 @@ export async function runPrepared(
   progress.end();
   stopListening();
   if (stored.crossValidation ?? stored.training) console.log(output(stored, experiment));
+  if (status !== 'completed') {
+    console.error(
+      printable(`To finish this run: ${resumeCommand(kind, file, options.resume ?? relativePath(run.directory))}`),
+    );
+  }
   if (failure) throw failure;
   return status === 'cancelled' ? EXIT.cancelled : hasDiverged(stored) ? EXIT.failed : EXIT.done;
+}
+
+/** As short as it can be typed here. */
+function relativePath(directory: string): string {
+  const path = relative(process.cwd(), directory);
+  return path.startsWith('..') ? directory : path;
 }
 
 function prepare(file: string, kind: StoredRun['kind'], options: ExperimentOptions): Promise<Preparation> {

@@ -4,6 +4,7 @@ import type {RunSummary} from '../../schemas/protocol.ts';
 import {type ListedSummaries, listRunSummaries} from '../runs/readRun.ts';
 import {runsDirectory} from '../runs/runFolder.ts';
 import {meanAndSd} from '../terminal/numbers.ts';
+import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {alignColumns, printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
 
@@ -40,14 +41,9 @@ function runsTable({runs, unreadable}: ListedSummaries, path: string): string {
 const commandOf = ({kind}: RunSummary) => (kind === 'training' ? 'train' : 'cv');
 
 function advice(run: RunSummary): string {
-  const document = quoted(join(run.directory, '..', '..', '..', run.document));
-  return printable(
-    `${run.run} was interrupted. To finish it: mlp ${commandOf(run)} ${document} --resume ${quoted(run.directory)}`,
-  );
+  const document = join(run.directory, '..', '..', '..', run.document);
+  return printable(`${run.run} was interrupted. To finish it: ${resumeCommand(run.kind, document, run.directory)}`);
 }
-
-/** For a shell. */
-const quoted = (path: string) => (/^[\w./\\:-]+$/.test(path) ? path : `"${path}"`);
 
 function results({kind, variants}: RunSummary): string {
   if (kind === 'training') return variants.map(({name, model}) => model ?? `${name} diverged`).join(', ');

@@ -29,7 +29,7 @@ export function defaultWorkers(): number {
 /** A training gives a beat about every 20 ms; one batch of the largest networks takes seconds. */
 const HANG_MS = 5 * 60_000;
 /** What gives no beat, such as fitting a linear model to many rows, may take longer, but not for ever. */
-const LONGEST_WORK_MS = 30 * 60_000;
+const LONGEST_WORK_MS = 2 * 3600_000;
 const LOOK_EVERY_MS = 1000;
 /** A worker that a cancelled run still waits for after this is ended in the midst of its batch. */
 const CANCEL_GRACE_MS = 120;

@@ -94,6 +94,7 @@ export function trainNetwork(task: TrainingTask): TrainingOutcome {
     outcome = runEpochs(task, network);
     return outcome;
   } finally {
+    task.control.ended?.();
     if (outcome?.kind !== 'completed') network.dispose();
   }
 }

@@ -10,6 +10,8 @@ export interface TrainingControl {
    * @returns batches to train before it is asked again; 0: stop
    */
   grant(epoch: number, batch: number, batches: number, beforeWaiting: () => void): number;
+  /** The training has ended. What follows, such as predicting many rows, may take long without asking. */
+  ended?(): void;
 }
 
 /** Trains to the end without a pause. */
@@ -64,6 +66,7 @@ export function followRunControl(run: Int32Array, own: Int32Array, now: () => nu
     };
 
     return {
+      ended: () => void Atomics.store(own, WORKER_WORD.activity, ACTIVITY.working),
       grant(epoch, batch, batches, beforeWaiting) {
         Atomics.store(own, WORKER_WORD.epoch, epoch);
         Atomics.store(own, WORKER_WORD.batch, batch);

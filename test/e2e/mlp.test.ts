@@ -21,7 +21,10 @@ function mlp(...options: string[]) {
   return spawnSync(process.execPath, [program, ...options], {cwd: folder, encoding: 'utf8'});
 }
 
-const runs = () => (existsSync(join(folder, '.mlp/runs')) ? readdirSync(join(folder, '.mlp/runs')) : []);
+const runs = () =>
+  existsSync(join(folder, '.mlp/runs'))
+    ? readdirSync(join(folder, '.mlp/runs')).filter(name => name !== 'index.jsonl')
+    : [];
 
 describe('mlp cv', () => {
   test('prints a table, the comparisons in words and where the run lies', () => {
@@ -83,11 +86,11 @@ describe('mlp cv', () => {
     child.stdout.on('data', data => {
       shown += data;
     });
+    let told = '';
     await new Promise<void>(resolve => {
-      let lines = '';
       child.stderr.on('data', data => {
-        lines += data;
-        if (lines.includes('[3/30]')) resolve();
+        told += data;
+        if (told.includes('[3/30]')) resolve();
       });
     });
     const asked = performance.now();
@@ -96,6 +99,7 @@ describe('mlp cv', () => {
     expect(code).toBe(130);
     expect(performance.now() - asked).toBeLessThan(5000);
     expect(shown).toContain('Stopped early');
+    expect(told).toContain(`To finish this run: mlp cv sonar.mlp.json --resume .mlp/runs/${runs()[0]!}`);
     const run = JSON.parse(readFileSync(join(folder, '.mlp/runs', runs()[0]!, 'run.json'), 'utf8')) as StoredRun;
     expect(run.status).toBe('cancelled');
     expect(run.crossValidation!.variants.flatMap(({folds}) => folds).length).toBeGreaterThanOrEqual(3);
