@@ -55,15 +55,21 @@ export async function runExperiment(
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
   }
-  return runPrepared(prepared, options, body, output);
+  const directory = options.resume ?? relativePath(prepared.directory);
+  return runPrepared(prepared, options, body, output, `To finish this run: ${resumeCommand(kind, file, directory)}`);
 }
 
-/** Does a run that was prepared, shows its progress, and lets Ctrl-C end it. @returns the exit code */
+/**
+ * Does a run that was prepared, shows its progress, and lets Ctrl-C end it.
+ * @param advice what to do about a run that did not come to its end
+ * @returns the exit code
+ */
 export async function runPrepared(
   prepared: PreparedRun,
   options: Pick<ExperimentOptions, 'workers'>,
   body: RunBody,
   output: (run: StoredRun, experiment: Experiment) => string,
+  advice?: string,
 ): Promise<number> {
   const {experiment} = prepared;
   let progress: Progress | undefined;
@@ -77,11 +83,7 @@ export async function runPrepared(
   progress.end();
   stopListening();
   if (stored.crossValidation ?? stored.training) console.log(output(stored, experiment));
-  if (status !== 'completed') {
-    console.error(
-      printable(`To finish this run: ${resumeCommand(kind, file, options.resume ?? relativePath(run.directory))}`),
-    );
-  }
+  if (status !== 'completed' && advice !== undefined) console.error(printable(advice));
   if (failure) throw failure;
   return status === 'cancelled' ? EXIT.cancelled : hasDiverged(stored) ? EXIT.failed : EXIT.done;
 }
