@@ -106,6 +106,11 @@ export interface StartRun {
   readonly workers?: number;
   /** Begins paused before the first batch, to be stepped. */
   readonly paused?: boolean;
+  /**
+   * A cross-validation of other settings than the variants: those of the document's `tune`, or dropout rates. The first
+   * of `variants` is what is tuned.
+   */
+  readonly search?: 'tune' | 'dropout';
 }
 
 export interface StartedRun {

@@ -58,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'schemas',
   ],
   'sidecar/running': [
+    'sidecar/document',
     'sidecar/data',
     'sidecar/evaluation',
     'sidecar/experiment',
@@ -170,7 +171,13 @@ const MAY_THROW_USER_ERRORS = [
   'sidecar/running',
 ];
 const MAY_ENCODE_RECORDS = ['sidecar/training', 'sidecar/runs'];
-const MAY_SUGGEST_NAMES = ['sidecar/data', 'sidecar/document', 'sidecar/experiment', 'sidecar/commands'];
+const MAY_SUGGEST_NAMES = [
+  'sidecar/data',
+  'sidecar/document',
+  'sidecar/experiment',
+  'sidecar/running',
+  'sidecar/commands',
+];
 /** Packages that only one room may import. */
 const ONE_ROOM_ONLY: Readonly<Record<string, string>> = {vscode: 'extension', '@vscode/webview-ui-toolkit': 'webview'};
 

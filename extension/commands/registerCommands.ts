@@ -6,12 +6,10 @@ import {isUserError} from '../userError.ts';
 import {cancelRun, pauseRun, resumeRun} from './changeRun.ts';
 import {newExperiment} from './newExperiment.ts';
 import {openExample} from './openExample.ts';
-import {compareVariants, crossValidate, trainModel} from './runDocument.ts';
+import {compareVariants, crossValidate, trainModel, tuneDropout} from './runDocument.ts';
 import {showPanel} from './showPanel.ts';
 
-export type CommandId =
-  | Exclude<(typeof COMMANDS)[keyof typeof COMMANDS], typeof COMMANDS.tuneDropout>
-  | (typeof RUN_COMMANDS)[keyof typeof RUN_COMMANDS];
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS] | (typeof RUN_COMMANDS)[keyof typeof RUN_COMMANDS];
 /** What a command does with the argument of its caller: a lens, a menu or the tree. */
 export type Command = (argument: unknown, ...rest: unknown[]) => unknown;
 
@@ -20,6 +18,7 @@ export function registerCommands(lab: Lab): vscode.Disposable {
     [COMMANDS.trainModel]: trainModel(lab),
     [COMMANDS.crossValidate]: crossValidate(lab),
     [COMMANDS.compareVariants]: compareVariants(lab),
+    [COMMANDS.tuneDropout]: tuneDropout(lab),
     [COMMANDS.pauseRun]: pauseRun(lab),
     [COMMANDS.resumeRun]: resumeRun(lab),
     [COMMANDS.cancelRun]: cancelRun(lab),

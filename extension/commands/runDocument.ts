@@ -1,4 +1,4 @@
-/** Train model, Cross-validate, Compare variants: a run of a document as it stands in the editor. */
+/** Train model, Cross-validate, Compare variants, Tune dropout: a run of a document as it stands in the editor. */
 import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import {COMMANDS} from '../../schemas/commands.ts';
@@ -21,6 +21,14 @@ export function crossValidate(lab: Lab): Command {
   return async argument => {
     const {document, command} = await commandTarget(argument);
     await startRun(lab, 'crossValidation', document, command.variants ?? null);
+  };
+}
+
+/** Sweeps dropout rates on the inputs and on the hidden layers; the panel shows what is recommended. */
+export function tuneDropout(lab: Lab): Command {
+  return async argument => {
+    const {document, command} = await commandTarget(argument);
+    await startRun(lab, 'crossValidation', document, command.variants ?? null, 'dropout');
   };
 }
 
@@ -58,12 +66,20 @@ async function startRun(
   kind: StartRun['kind'],
   document: vscode.TextDocument,
   variants: readonly string[] | null,
+  search?: StartRun['search'],
 ): Promise<void> {
   assertTrusted();
   const path = pathOf(document);
   const settings = vscode.workspace.getConfiguration('mlpLab', document);
   const workers = settings.get<number | null>('workers') ?? undefined;
-  const request = {kind, document: path, text: document.getText(), variants, ...(workers ? {workers} : {})};
+  const request = {
+    kind,
+    document: path,
+    text: document.getText(),
+    variants,
+    ...(workers ? {workers} : {}),
+    ...(search ? {search} : {}),
+  };
   const answer = await vscode.window.withProgress(
     {location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', basename(path))},
     () => lab.runs.start(request),

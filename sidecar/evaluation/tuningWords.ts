@@ -38,14 +38,17 @@ export function savedSentence(
   ruledOut: number,
   tried: number,
   saved: {readonly networks: number; readonly seconds: number},
-  time: string,
   halved: boolean,
 ): string | undefined {
   if (ruledOut === 0) return undefined;
   const how = halved
     ? `Halving stopped ${ruledOut} of ${tried} settings early, without a test`
     : `Racing ruled out ${ruledOut} of ${tried} settings early by the corrected test (the best one is dropped at most once in 20 such searches)`;
-  return `${how}: ${saved.networks} networks less to train, about ${time}.`;
+  return `${how}: ${saved.networks} networks less to train, about ${time(saved.seconds)}.`;
+}
+
+function time(seconds: number): string {
+  return seconds < 100 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** The values that are as good as the best one. @param what is set, such as "input dropout" */

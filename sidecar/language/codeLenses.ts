@@ -26,6 +26,7 @@ function documentLenses(analysis: Analysis): CodeLens[] {
   if (checked.parsed.keysOf(['variants']).length > 1) {
     lenses.push(lens(start, 'Compare variants', COMMANDS.compareVariants, all));
   }
+  lenses.push(lens(start, 'Tune dropout', COMMANDS.tuneDropout, all));
   const latest = stored.crossValidation;
   if (!latest) return lenses;
   const title = `$(graph) ${documentResult(latest.run)}${staleness(analysis, latest.run)}`;

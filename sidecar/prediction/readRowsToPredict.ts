@@ -45,7 +45,7 @@ const usualMissing = {markers: ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '?'], ind
 function dataSection(path: string, {encoder, reading}: StoredModel): DataSection {
   const {delimiter, header, encoding} = reading ?? usualReading;
   return {
-    ...{source: basename(path), format: 'auto', delimiter, header, encoding},
+    ...{source: basename(path), format: 'auto', streaming: 'auto', delimiter, header, encoding},
     // Every row is predicted, so it does not matter which column stands for the target.
     target: encoder.columns[0]!.name,
     ...{task: 'auto', scale: 'none', scaleTarget: 'none', categories: 'oneHot'},

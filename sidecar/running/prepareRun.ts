@@ -14,6 +14,7 @@ import {runId, runsDirectory} from '../runs/runFolder.ts';
 import {assertUnlocked} from '../runs/runLock.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {sha256, wantedNumerics} from './runRecord.ts';
+import type {RunBody} from './runWork.ts';
 
 /** What is to be run. */
 export interface RunRequest {
@@ -43,6 +44,8 @@ export interface PreparedRun {
   readonly engines: ChosenEngines;
   /** What an interrupted run has stored; null: a new run. */
   readonly interrupted: StoredRun | null;
+  /** What it does; absent: what its kind does. */
+  readonly body?: RunBody;
 }
 
 export interface Preparation {

@@ -36,8 +36,6 @@ export interface TuneOptions {
   /** 0: no nested cross-validation. */
   readonly innerFolds: number;
   readonly sweeps: readonly Sweep[];
-  /** "about 12 s" of so many seconds. */
-  readonly duration: (seconds: number) => string;
   /** Told how many more networks the nested cross-validation trains, before it does. */
   readonly onNested?: (networks: number) => void;
 }
@@ -119,13 +117,7 @@ function tuningOf(
   const estimate = nested && meanOf(nested.values);
   const swept = sweeps.map(sweep => sweptPlace(sweep, variants, metric));
   const ruledOut = trials.filter(({status}) => status === 'ruledOut').length;
-  const saved = savedSentence(
-    ruledOut,
-    settings.length,
-    raced.saved,
-    options.duration(raced.saved.seconds),
-    method === 'halving',
-  );
+  const saved = savedSentence(ruledOut, settings.length, raced.saved, method === 'halving');
   const nestedFacts = nested && estimate !== null ? {mean: estimate, innerFolds: nested.innerFolds} : null;
   const facts = {winner: settings[winner]?.name ?? '', metric, tried: settings.length, nested: nestedFacts};
   return {

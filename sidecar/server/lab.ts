@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import type {QueueState, Requests, RunState, StartedRun, StartRun} from '../../schemas/protocol.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
+import {prepareSearch} from '../running/prepareSearch.ts';
 import {startRun} from '../running/startRun.ts';
 import {trainingRun} from '../running/trainingRun.ts';
 import {UserError} from '../userError.ts';
@@ -111,9 +112,16 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
 
   return {
     async start(request) {
-      const {kind, document, text, variants} = request;
-      const overrides = variants ? {variants} : {};
-      const preparation = await prepareRun({kind, document, text, overrides});
+      const {kind, document, text, variants, search} = request;
+      const [variant] = variants ?? [];
+      const preparation = search
+        ? await prepareSearch({
+            document,
+            text,
+            dropout: search === 'dropout',
+            ...(variant === undefined ? {} : {variant}),
+          })
+        : await prepareRun({kind, document, text, ...(variants ? {overrides: {variants}} : {})});
       return started(preparation, request) ?? {kind: 'wrongInput', problems: preparation.problems};
     },
     async resume(directory) {
@@ -163,7 +171,7 @@ function isGoingOn({status}: LabRun): boolean {
 
 function starter(workers: number | undefined, lowPriority: boolean): Start {
   return (prepared, options) =>
-    startRun(prepared, prepared.kind === 'training' ? trainingRun : crossValidationRun(), {
+    startRun(prepared, prepared.body ?? (prepared.kind === 'training' ? trainingRun : crossValidationRun()), {
       ...options,
       workers: workers ?? usualCores(),
       lowPriority,

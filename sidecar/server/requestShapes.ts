@@ -51,7 +51,7 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
       text: text(10_000_000),
       variants: nullable(list(name, 10_000, 1)),
     },
-    {workers: integer(1, 1024), paused: flag},
+    {workers: integer(1, 1024), paused: flag, search: oneOf('tune', 'dropout')},
   ),
   'mlpLab/resumeStoredRun': object(stored),
   'mlpLab/pauseRun': object(run),

@@ -125,7 +125,7 @@ export function resultsTab(panel: Panel): Tab {
       resultTable(all, run.variantNames, metrics.slice(0, 6), theme),
     );
     comparison.hidden = !result || result.comparisons.length === 0;
-    if (result) comparison.replaceChildren(...comparisonWords(result, metric));
+    if (result) comparison.replaceChildren(...comparisonWords(result, metric), ...resultWords(result));
     dots.show(
       foldDots(all, run.variantNames.length, metric, {
         theme,
@@ -252,14 +252,21 @@ function comparisonWords({comparisons, variants}: CrossValidation, metric: strin
     h(
       'ul',
       {},
-      ...shown.map(({a, b, verdict}) => {
+      ...shown.map(({a, b, verdict, notes = []}) => {
         // A verdict that finds a difference names both; the others need the name of what was compared.
         const text = verdict.startsWith('"') ? verdict : `"${short(b, 60)}": ${verdict}`;
-        return h('li', {}, a === first ? `${text}.` : `Against "${short(a, 60)}": ${text}.`);
+        const sentence = a === first ? `${text}.` : `Against "${short(a, 60)}": ${text}.`;
+        return h('li', {}, sentence, ...notes.map(note => h('p', {class: 'sentence'}, note)));
       }),
     ),
     h('p', {class: 'sentence'}, 'By the corrected resampled t-test, which knows that folds share their training rows.'),
   ];
+}
+
+/** What a search found, and what a reader should know of the numbers: as they are stored. */
+function resultWords({tuning, notes = []}: CrossValidation): HTMLElement[] {
+  const words = [...(tuning?.words ?? []), ...notes];
+  return words.length === 0 ? [] : [h('ul', {class: 'notes'}, ...words.map(text => h('li', {}, text)))];
 }
 
 function foldTable(models: readonly ModelResult[], metric: string) {

@@ -48,6 +48,7 @@ describe('code lenses', () => {
       '1: $(play) Train model',
       '1: $(beaker) Cross-validate',
       '1: Compare variants',
+      '1: Tune dropout',
       '10: $(play) Train',
       '10: Cross-validate',
       '11: $(play) Train',
@@ -67,7 +68,7 @@ describe('code lenses', () => {
 
   test('say when the result is of another text, and how it was evaluated', async () => {
     const stored = result({'evaluation.repeats': 1, 'evaluation.folds': 5}, 'another text');
-    expect((await lenses(stored))[3]).toBe('1: $(graph) dropped: 86.3 ± 1.1 %, 5 folds (before changes)');
+    expect((await lenses(stored))[4]).toBe('1: $(graph) dropped: 86.3 ± 1.1 %, 5 folds (before changes)');
   });
 
   test('bring what their commands need', async () => {

@@ -1,0 +1,131 @@
+import {closestName} from '../closestName.ts';
+import {type CheckedDocument, checkDocument} from '../document/checkDocument.ts';
+import {takesWholeNumbers} from '../document/checkTune.ts';
+import type {WrittenLayer} from '../document/dropoutPlaces.ts';
+import {dropoutSweep} from '../document/dropoutSweep.ts';
+import type {ResolvedVariant} from '../document/resolveVariants.ts';
+import {type Tune, tuneCandidates} from '../document/tuneCandidates.ts';
+import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {readDocument} from '../experiment/loadExperiment.ts';
+import {EXIT, UserError} from '../userError.ts';
+import {type Preparation, prepareRun, type RunRequest} from './prepareRun.ts';
+import {type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
+
+/** What is to be searched for: the best of `tune`, or of the dropout rates. */
+export interface SearchRequest extends Omit<RunRequest, 'kind'> {
+  /** Name of the variant that is tuned; the first one unless told. */
+  readonly variant?: string;
+  /** Sweeps dropout rates, whatever `tune` says. */
+  readonly dropout?: boolean;
+  /** In place of what `tune` says. */
+  readonly metric?: string;
+  readonly method?: Tune['method'];
+  readonly trials?: number;
+  readonly innerFolds?: number;
+  readonly onNested?: TuneOptions['onNested'];
+}
+
+export interface PreparedSearch extends Preparation {
+  /** The variant that is tuned; undefined where the document is wrong. */
+  readonly variant?: ResolvedVariant;
+  readonly metric?: Metric;
+}
+
+/**
+ * Prepares a run whose variants are the settings to try; the first one is the document as it stands.
+ * @throws UserError if the document cannot be read, or what was asked for cannot be
+ */
+export async function prepareSearch(request: SearchRequest): Promise<PreparedSearch> {
+  const text = request.text ?? readDocument(request.document);
+  const {overrides = {}} = request;
+  const checked = checkDocument(text, overrides as Record<string, unknown>);
+  const {problems} = checked;
+  if (problems.some(({severity}) => severity === 'error')) return {run: undefined, problems};
+
+  const variant = variantNamed(request.variant, checked.variants);
+  const search = request.dropout ? sweepOf(variant) : searchOf(checked, variant, request);
+  const tried = await prepareRun({
+    ...{kind: 'crossValidation', document: request.document, overrides},
+    text: JSON.stringify(triedDocument(variant, search.settings)),
+    ...(request.engine ? {engine: request.engine} : {}),
+    ...(request.out === undefined ? {} : {out: request.out}),
+  });
+  if (!tried.run) return {run: undefined, problems: atTheTop(tried.problems)};
+  const {task} = tried.run.experiment.target;
+  const usual = task === 'classification' ? 'nll' : 'rmse';
+  const metric = metricNamed(request.metric ?? checked.base.tune?.metric ?? usual, task);
+  const body = tuneRun({
+    ...{...search, metric},
+    innerFolds: request.innerFolds ?? checked.base.tune?.innerFolds ?? USUAL_INNER_FOLDS,
+    ...(request.onNested ? {onNested: request.onNested} : {}),
+  });
+  // What is stored is the document as it is, and that other variants than its own were run.
+  const run = {...tried.run, text, overrides: {...overrides, search: search.method}, body};
+  return {run, problems, variant, metric};
+}
+
+const USUAL_INNER_FOLDS = 3;
+
+/** Places in a text that nobody has seen mean nothing. */
+function atTheTop(problems: Preparation['problems']): Preparation['problems'] {
+  const start = {line: 0, character: 0};
+  return problems
+    .filter(({severity}) => severity === 'error')
+    .map(problem => ({...problem, range: {start, end: start}}));
+}
+
+type Search = Pick<TuneOptions, 'settings' | 'method' | 'sweeps'>;
+
+/** The settings of the document's `tune`, after the document as it stands. */
+function searchOf({base}: CheckedDocument, variant: ResolvedVariant, request: SearchRequest): Search {
+  if (!base.tune) {
+    throw new UserError(
+      'The document has no "tune", which says what to try: add one such as "tune": {"space": {"training.optimizer.learningRate": {"from": 0.001, "to": 0.1, "scale": "log"}}}, or sweep dropout rates (--dropout).',
+    );
+  }
+  const {method = base.tune.method, trials = base.tune.trials} = request;
+  const written = variant.written as unknown as Record<string, unknown>;
+  const isWhole = (dotted: string) => takesWholeNumbers(dotted, written);
+  const candidates = tuneCandidates({...base.tune, method, trials}, isWhole, base.training.seed);
+  return {settings: [asItStands(variant, candidates), ...candidates], method, sweeps: []};
+}
+
+function sweepOf(variant: ResolvedVariant): Search {
+  const {candidates, sweeps} = dropoutSweep(variant.written.layers as unknown as WrittenLayer[]);
+  return {
+    settings: [asItStands(variant, candidates), ...candidates],
+    method: 'sweep',
+    sweeps: sweeps.map(({place, points}) => ({
+      place,
+      points: points.map(({rate, candidate}) => ({rate, setting: candidate + 1})),
+    })),
+  };
+}
+
+function asItStands({name}: ResolvedVariant, candidates: readonly TriedSetting[]): TriedSetting {
+  const isTaken = candidates.some(candidate => candidate.name === name);
+  return {name: isTaken ? `${name} (as it stands)` : name, changes: {}};
+}
+
+/** A document whose variants are the settings. */
+function triedDocument({written}: ResolvedVariant, settings: readonly TriedSetting[]): object {
+  const {tune: _, ...document} = written;
+  return {...document, variants: Object.fromEntries(settings.map(({name, changes}) => [name, changes]))};
+}
+
+function variantNamed(name: string | undefined, variants: readonly ResolvedVariant[]): ResolvedVariant {
+  const found = name === undefined ? variants[0] : variants.find(variant => variant.name === name);
+  if (found) return found;
+  const known = variants.map(variant => variant.name);
+  const close = closestName(name ?? '', known);
+  const meant = close === undefined ? `It has ${known.map(one => `"${one}"`).join(', ')}.` : `Did you mean "${close}"?`;
+  throw new UserError(`The document has no variant "${name}". ${meant}`, EXIT.wrongUsage);
+}
+
+function metricNamed(name: string, task: 'classification' | 'regression'): Metric {
+  const known = Object.values(metrics).filter(metric => metric.task === task);
+  const found = known.find(metric => metric.name === name);
+  if (found) return found.name;
+  const names = known.map(metric => metric.name).join(', ');
+  throw new UserError(`A ${task} is not tuned by "${name}": choose one of ${names}.`, EXIT.wrongUsage);
+}

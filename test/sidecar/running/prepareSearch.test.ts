@@ -1,0 +1,92 @@
+/** A search, prepared for terminal and editor alike, and run to its end. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {prepareToResume} from '../../../sidecar/running/prepareRun.ts';
+import {prepareSearch} from '../../../sidecar/running/prepareSearch.ts';
+import {startRun} from '../../../sidecar/running/startRun.ts';
+import {readRun} from '../../../sidecar/runs/readRun.ts';
+import {smallExperiments} from '../../support/smallExperiment.ts';
+
+const {write, folder} = smallExperiments();
+/** One repeat of 3 folds, 2 epochs. */
+const evaluation = {folds: 3};
+const training = {epochs: 2, batchSize: 8, optimizer: {type: 'sgd', learningRate: 0.2, momentum: 0.9}, seed: 3};
+let runs = 0;
+const tune = {space: {'layers.hidden.units': {values: [2, 8]}, 'layers.drop.rate': {from: 0, to: 0.8, count: 2}}};
+
+async function searched(changes: object, request: object = {}) {
+  const document = write({training, evaluation, ...changes});
+  const {run} = await prepareSearch({document, out: join(folder(), `out${++runs}`), ...request});
+  const {run: stored} = await startRun(run!, run!.body!, {workers: 2}).ended;
+  return {document, stored, tuning: stored.crossValidation!.tuning!};
+}
+
+test('a search tries the document as it stands and every setting, on the same folds, and stores the text as it is', async () => {
+  const {document, stored, tuning} = await searched({tune});
+  expect(stored.document.text).toBe(readFileSync(document, 'utf8'));
+  expect(tuning.trials.map(({name}) => name)).toEqual([
+    'plain',
+    ...[2, 8].flatMap(units => [0, 0.8].map(rate => `hidden.units ${units}, drop.rate ${rate}`)),
+  ]);
+  const finished = tuning.trials.filter(({status}) => status === 'finished');
+  expect(finished.every(({folds}) => folds === 3)).toBe(true);
+  const means = finished.map(
+    ({name}) => stored.crossValidation!.variants.find(each => each.name === name)!.summary.nll!.mean!,
+  );
+  const winner = stored.crossValidation!.variants.find(each => each.name === tuning.winner)!;
+  expect(winner.summary.nll!.mean).toBe(Math.min(...means));
+  expect(tuning.nested!.values).toHaveLength(3);
+  expect(Object.values(tuning.nested!.picks).reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(3);
+  expect(tuning.words[0]).toContain('The best of 5 settings by NLL is');
+  expect(tuning.words[1]).toContain('Nested cross-validation, which chooses anew');
+  expect(stored.crossValidation!.comparisons.every(({a, b}) => a === 'plain' && b === tuning.winner)).toBe(true);
+});
+
+test('gives the same result for any number of workers, and again', async () => {
+  const [first, again] = [await searched({tune}), await searched({tune})];
+  expect(again.stored.crossValidation!.digest).toBe(first.stored.crossValidation!.digest);
+  expect(again.tuning.nested).toEqual(first.tuning.nested);
+});
+
+test('halving lets the better half go on, without a test', async () => {
+  const {tuning} = await searched(
+    {tune: {...tune, method: 'halving', trials: 4}, evaluation: {folds: 12}},
+    {innerFolds: 0},
+  );
+  // Looked at once, after 6 of 12 folds: of 5 settings the worse 2 go.
+  expect(tuning.trials.filter(({status, folds}) => status === 'ruledOut' && folds === 6)).toHaveLength(2);
+  expect(tuning.saved.networks).toBe(2 * 6);
+  expect(tuning.nested).toBeNull();
+  expect(tuning.words.join(' ')).toContain(
+    'Halving stopped 2 of 5 settings early, without a test: 12 networks less to train',
+  );
+});
+
+test('a sweep of dropout needs no "tune", and recommends a range in words', async () => {
+  const {tuning} = await searched({}, {dropout: true, innerFolds: 0, metric: 'accuracy'});
+  expect(tuning.sweeps.map(({place, points}) => [place, points.map(({rate}) => rate)])).toEqual(
+    ['input', 'hidden'].map(place => [place, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]]),
+  );
+  expect(tuning.sweeps[0]!.words).toMatch(/^Input dropout: the best rate by accuracy is 0/);
+  expect(tuning.sweeps[1]!.points[3]!.metrics.accuracy!.error).toBeGreaterThan(0);
+});
+
+test('of a wrong document nothing is prepared, and what is missing is said', async () => {
+  const wrong = await prepareSearch({document: write({tune: {space: {'layers.dorp.rate': {values: [0]}}}})});
+  expect(wrong.run).toBeUndefined();
+  expect(wrong.problems[0]!.message).toContain('Did you mean "layers.drop.rate"?');
+  await expect(prepareSearch({document: write({})})).rejects.toThrow('The document has no "tune"');
+  await expect(prepareSearch({document: write({tune}), variant: 'droput'})).rejects.toThrow('Did you mean "dropout"?');
+  await expect(prepareSearch({document: write({tune}), metric: 'rmse'})).rejects.toThrow('choose one of accuracy');
+});
+
+test('a search that was stopped is not resumed', async () => {
+  const document = write({training, evaluation, tune});
+  const {run} = await prepareSearch({document, out: `${folder()}/stopped`});
+  const running = startRun(run!, run!.body!, {workers: 1});
+  running.cancel();
+  expect((await running.ended).status).toBe('cancelled');
+  expect(readRun(running.directory).status).toBe('cancelled');
+  await expect(prepareToResume({directory: running.directory, document})).rejects.toThrow('cannot be resumed');
+});
