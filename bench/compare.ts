@@ -1,7 +1,7 @@
 /**
  * MLP Lab beside PyTorch, TensorFlow.js, brain.js and scikit-learn, on one machine in one run:
  *
- * `npm run bench -- [--quick] [--contestants NAME,…] [--groups tasks,dropout,rows,width,teams,commands,memory] [--rounds 9]`
+ * `npm run bench -- [--quick] [--contestants 'NAME; NAME'] [--groups tasks,dropout,rows,width,teams,commands,memory] [--rounds 9]`
  *
  * Each contestant is a process that waits until it is told to train for a round, so rounds of all interleave. Before
  * anything is timed, all must reach the same losses from the same weights on the same rows. The medians and their
@@ -47,8 +47,14 @@ const loadBefore = loadavg()[0]!;
 const started = performance.now();
 const startedAt = new Date().toISOString();
 
-const named = options.contestants?.split(',').map(name => name.trim());
-const invited = allContestants().filter(({name}) => !named || named.includes(name));
+const named = options.contestants?.split(';').map(name => name.trim());
+const everyone = allContestants();
+for (const name of named ?? []) {
+  if (everyone.some(one => one.name === name)) continue;
+  console.error(`There is no contestant "${name}". There are ${everyone.map(one => one.name).join('; ')}.`);
+  process.exit(2);
+}
+const invited = everyone.filter(({name}) => !named || named.includes(name));
 const contestants = invited.filter(({absence}) => absence === null);
 for (const {name, absence} of invited) if (absence !== null) console.log(`Without ${name}: ${absence}.`);
 

@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Comparison} from './comparison/comparison.ts';
 import {comparisonSections} from './report/comparisonSections.ts';
+import {type LargeData, largeDataSection} from './report/largeDataSection.ts';
 import {mnistChart} from './report/mnistChart.ts';
 import {type MnistResult, mnistSections} from './report/mnistSections.ts';
 import {replaceSections} from './report/replaceSections.ts';
@@ -20,7 +21,8 @@ export function performanceDocs(): {page: string; chart: string} {
   const mnist = readdirSync(join(results, 'mnist'))
     .filter(name => name.endsWith('.json'))
     .map(name => readJson<MnistResult>(join(results, 'mnist', name)));
-  const sections = {...comparisonSections(comparison), ...mnistSections(mnist)};
+  const largeData = largeDataSection(readJson<LargeData>(join(results, 'largeData.json')));
+  const sections = {...comparisonSections(comparison), ...mnistSections(mnist), largeData};
   return {
     page: replaceSections(readFileSync(join(docs, 'performance.md'), 'utf8'), sections),
     chart: mnistChart(mnist),

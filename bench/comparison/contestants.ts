@@ -29,24 +29,26 @@ export function allContestants(): ContestantKind[] {
 }
 
 function ours(): ContestantKind[] {
-  const noSimd = 'this machine has no WebAssembly SIMD';
+  const noStrict = canRun('strict') ? null : 'this machine has no WebAssembly SIMD';
+  const noRelaxed = canRun('relaxed') ? null : 'this machine has no relaxed WebAssembly SIMD';
   return [
-    engine('MLP Lab', 'wasm', canRun('strict') ? null : noSimd),
-    engine('MLP Lab fast', 'wasmRelaxed', canRun('relaxed') ? null : 'this machine has no relaxed WebAssembly SIMD'),
-    {...engine('MLP Lab plain TypeScript', 'plain', null), takesPart: ({group}) => isMain(group)},
+    engine('MLP Lab', 'wasm', 1, noStrict),
+    engine('MLP Lab fast', 'wasmRelaxed', 1, noRelaxed),
+    {...engine('MLP Lab plain TypeScript', 'plain', 1, null), takesPart: ({group}) => isMain(group)},
+    engine('MLP Lab, 2 threads', 'wasm', 2, noStrict),
+    engine('MLP Lab fast, 2 threads', 'wasmRelaxed', 2, noRelaxed),
   ];
 }
 
-function engine(name: string, argument: string, absence: string | null): ContestantKind {
-  const command = [process.execPath, '--expose-gc', script('mlpLab.ts'), argument];
+function engine(name: string, argument: string, threads: number, absence: string | null): ContestantKind {
   return {
     name,
     family: 'MLP Lab',
-    threads: 1,
-    command,
+    threads,
+    command: [process.execPath, '--expose-gc', script('mlpLab.ts'), argument, String(threads)],
     environment: {},
     leavesOut: null,
-    takesPart: () => true,
+    takesPart: ({task}) => threads === 1 || task !== 'sonar',
     absence,
   };
 }

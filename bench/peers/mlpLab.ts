@@ -1,4 +1,4 @@
-/** MLP Lab's own engines: `node bench/peers/mlpLab.ts ENGINE`. */
+/** MLP Lab's own engines: `node bench/peers/mlpLab.ts ENGINE THREADS`. */
 import {foldIn, RandomStream, randomKey} from '../../sidecar/kernels/random.ts';
 import type {Engine, EpochPlan, Network} from '../../sidecar/network/engine.ts';
 import {engines} from '../../sidecar/network/engines.ts';
@@ -6,13 +6,14 @@ import {type CaseFile, planOf, readFloats} from '../comparison/caseFile.ts';
 import {serve, type Trained} from './serve.ts';
 
 const engine = engines[process.argv[2] as Engine['name']];
+const threads = Number(process.argv[3]);
 let training: ReturnType<typeof start> | undefined;
 
 await serve({
   about: `MLP Lab ${engine.name}, Node ${process.versions.node}`,
   prepare(one) {
     training?.network.dispose();
-    training = start(one, engine.createNetwork(planOf(one)));
+    training = start(one, engine.createNetwork(planOf(one), threads));
   },
   train: steps => training!.train(steps),
 });

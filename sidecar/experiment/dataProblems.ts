@@ -78,13 +78,24 @@ function identifierSigns(column: Column, rows: number): string | undefined {
     return isMany ? `has ${count} categories in ${rows} rows` : undefined;
   }
   const isNamed = /(^|[_\W])(id|nr|no|key|index|uuid)$|[a-z]I[dD]$/.test(column.name) || /^id/i.test(column.name);
-  const values = new Set(column.values);
-  const allIntegers = [...values].every(Number.isInteger);
-  if (!allIntegers) return undefined;
-  if (values.size === rows && rows >= MANY_CATEGORIES) return `has another integer in every row`;
-  return isNamed && values.size > MANY_CATEGORIES
-    ? `is called so and has ${values.size} different integers`
-    : undefined;
+  const {values} = column;
+  // Most columns of numbers are told from names by their first row: counting millions of values would take a while.
+  if (!values.every(Number.isInteger)) return undefined;
+  if (!isNamed && !mayAllDiffer(values)) return undefined;
+  const different = new Set(values).size;
+  if (different === rows && rows >= MANY_CATEGORIES) return `has another integer in every row`;
+  return isNamed && different > MANY_CATEGORIES ? `is called so and has ${different} different integers` : undefined;
+}
+
+/** Of more integers than lie between the smallest and the largest, two are equal. */
+function mayAllDiffer(integers: Float32Array | Float64Array): boolean {
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of integers) {
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
+  }
+  return largest - smallest + 1 >= integers.length;
 }
 
 /** Groups and times must be known of every row, and times must have an order. */
