@@ -41,7 +41,7 @@ interface Task {
 }
 
 const tasks: readonly Task[] = [
-  {name: 'Sonar, 60-60-30-1, batches of 16', source: 'sonar.csv', units: [60, 30], batchSize: 16, epochs: 4000},
+  {name: 'Sonar, 60-60-30-1, batches of 16', source: 'sonar.csv', units: [60, 30], batchSize: 16, epochs: 8000},
   {
     name: '10,400 rows, 60-512-512-1, batches of 128',
     source: 'large.csv',

@@ -19,6 +19,7 @@ export function openEvents(fs: FileSystem, path: string): EventsFile {
   const starts = lineStarts(readWhole(fs, path) ?? Buffer.alloc(0));
   const file: GrowingFile = openGrowingFile(fs, path, starts.pop()!);
   return {
+    ...eventsReader(fs, path, starts, () => file.size),
     get count() {
       return starts.length;
     },
@@ -27,14 +28,32 @@ export function openEvents(fs: FileSystem, path: string): EventsFile {
       file.append(Buffer.from(`${JSON.stringify(event)}\n`));
       return starts.push(start) - 1;
     },
+    flush: file.flush,
+    close: file.close,
+  };
+}
+
+/** The same, only to read: of a run that is not written any more. */
+export function openStoredEvents(fs: FileSystem, path: string): Pick<EventsFile, 'count' | 'read'> {
+  const starts = lineStarts(readWhole(fs, path) ?? Buffer.alloc(0));
+  const size = starts.pop()!;
+  return {count: starts.length, ...eventsReader(fs, path, starts, () => size)};
+}
+
+/** @param starts of the events, which may become more */
+function eventsReader(
+  fs: FileSystem,
+  path: string,
+  starts: readonly number[],
+  size: () => number,
+): Pick<EventsFile, 'read'> {
+  return {
     read(from, most = Number.POSITIVE_INFINITY) {
       const start = starts[from];
       if (start === undefined) return [];
-      const end = starts[from + most] ?? file.size;
+      const end = starts[from + most] ?? size();
       return parseLines(readPart(fs, path, start, end - start));
     },
-    flush: file.flush,
-    close: file.close,
   };
 }
 

@@ -20,19 +20,12 @@ export function secondsLeft(runs: readonly LabRun[]): ReadonlyMap<LabRun, number
 }
 
 function ownSecondsLeft(run: LabRun, speed: number | null): number | null {
-  if (run.status === 'queued') return speed === null ? null : workOf(run) / speed;
+  if (run.status === 'queued') return speed === null ? null : run.work / speed;
   return run.status === 'running' || run.status === 'paused' ? run.secondsLeft : 0;
 }
 
 /** Work done in a second. */
 function speedOf(run: LabRun): number | null {
   const {secondsLeft: left, progress} = run;
-  return left !== null && left > 0 ? (workOf(run) * (1 - progress)) / left : null;
-}
-
-/** Rows times parameters times epochs, of all networks. */
-function workOf({prepared: {experiment, kind}}: LabRun): number {
-  const {folds, table, variants} = experiment;
-  const rows = kind === 'training' ? table.rows : folds.reduce((sum, fold) => sum + fold.train.length, 0);
-  return variants.reduce((sum, {parameters, document}) => sum + rows * parameters * document.training.epochs, 0);
+  return left !== null && left > 0 ? (run.work * (1 - progress)) / left : null;
 }

@@ -115,7 +115,7 @@ export function createHandlers({lab, storedRuns, log, outbox}: HandlerParts): Ha
   }
 
   async function experimentOf(directory: string) {
-    return lab.findIn(directory)?.prepared.experiment ?? storedRuns.loadExperiment(directory);
+    return lab.findIn(directory)?.experiment ?? storedRuns.loadExperiment(directory);
   }
 
   return greetedFirst(handlers);

@@ -55,12 +55,12 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
   }
 
   function describe(run: LabRun, left: number | null): RunState {
-    const {prepared, status, progress, events, failure} = run;
+    const {directory, document, kind, status, progress, events, failure} = run;
     return {
       run: run.id,
-      directory: prepared.directory,
-      document: prepared.document,
-      kind: prepared.kind,
+      directory,
+      document,
+      kind,
       status,
       place: queue.placeOf(run),
       progress,
@@ -86,20 +86,22 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
   }
 
   function add(prepared: PreparedRun, request: Partial<StartRun>): LabRun {
+    // Of what was prepared, what follows keeps no more: a run that has ended is remembered, its table is not.
+    const {id} = prepared;
     const run: LabRun = createLabRun(prepared, request.paused ?? false, starter(request.workers, lowPriority), {
       eventsAdded() {
-        for (const outbox of outboxes) outbox.eventsAdded(prepared.id);
+        for (const outbox of outboxes) outbox.eventsAdded(id);
       },
       live(state) {
         for (const outbox of outboxes) outbox.live(state);
       },
       statusChanged() {
-        log.info(`run ${prepared.id} is ${run.status}${run.failure === undefined ? '' : `: ${run.failure}`}`);
+        log.info(`run ${id} is ${run.status}${run.failure === undefined ? '' : `: ${run.failure}`}`);
         queue.statusChanged();
         tellQueue();
       },
     });
-    log.info(`run ${prepared.id} was asked for: ${prepared.kind}, ${prepared.experiment.variants.length} variants`);
+    log.info(`run ${id} was asked for: ${prepared.kind}, ${prepared.experiment.variants.length} variants`);
     queue.add(run);
     tellQueue();
     return run;
@@ -161,7 +163,7 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
 
   function findIn(directory: string): LabRun | undefined {
     const folder = resolve(directory);
-    return queue.runs().find(run => run.prepared.directory === folder && isGoingOn(run));
+    return queue.runs().find(run => run.directory === folder && isGoingOn(run));
   }
 }
 

@@ -1,14 +1,25 @@
+import {join} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {Live, RunState, Watched} from '../../schemas/protocol.ts';
+import type {Experiment} from '../experiment/experiment.ts';
 import type {PreparedRun} from '../running/prepareRun.ts';
 import type {RunningRun, StartOptions} from '../running/startRun.ts';
+import {openStoredEvents} from '../runs/eventsFile.ts';
+import {disk} from '../runs/fileSystem.ts';
 import {UserError} from '../userError.ts';
 import {createLiveFeed, type LiveFeed} from './liveFeed.ts';
 import type {Queued} from './runQueue.ts';
 
 /** A run of this session, from the moment that it was asked for. */
 export interface LabRun extends Queued {
-  readonly prepared: PreparedRun;
+  readonly directory: string;
+  /** Path of the document. */
+  readonly document: string;
+  readonly kind: PreparedRun['kind'];
+  /** null when it has ended: its table may be large, and ended runs are remembered for long. */
+  readonly experiment: Experiment | null;
+  /** Rows times parameters times epochs, of all its networks. */
+  readonly work: number;
   readonly events: EventSource;
   /** Why it failed, in one sentence. */
   readonly failure: string | undefined;
@@ -44,11 +55,17 @@ export type Start = (prepared: PreparedRun, options: Pick<StartOptions, 'paused'
 
 /** @param paused whether it begins paused, to be stepped @param start may throw a UserError: then the run has failed */
 export function createLabRun(prepared: PreparedRun, paused: boolean, start: Start, listener: LabRunListener): LabRun {
+  const {id, directory, document, kind} = prepared;
   let status: RunState['status'] = 'queued';
   let failure: string | undefined;
+  /** Until it has ended. Nothing else below may hold the experiment. */
+  let open: PreparedRun | null = prepared;
   let running: RunningRun | null = null;
+  let storedEvents: EventSource = {count: 0, read: () => []};
   let feed: LiveFeed | null = null;
   let watchedNetwork: Watched | null = null;
+  /** Of the epochs, when it has ended. */
+  let share = 0;
 
   function setStatus(next: RunState['status']): void {
     if (next === status) return;
@@ -64,6 +81,7 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
 
   function fail(error: unknown): void {
     failure = error instanceof UserError ? error.message : 'An internal error of MLP Lab: the log has the details.';
+    open = null;
     setStatus('failed');
     if (!(error instanceof UserError)) throw error;
   }
@@ -72,17 +90,27 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
     const end = await run.ended;
     // The feed goes on until all drops are counted.
     failure = end.run.failure;
+    share = run.progress.share;
+    storedEvents = openStoredEvents(disk, join(directory, 'events.jsonl'));
+    running = null;
+    open = null;
     setStatus(end.status);
   }
 
   return {
-    prepared,
-    id: prepared.id,
+    id,
+    directory,
+    document,
+    kind,
+    work: workOf(prepared),
+    get experiment() {
+      return open?.experiment ?? null;
+    },
     events: {
       get count() {
-        return running?.events ?? 0;
+        return running ? running.events : storedEvents.count;
       },
-      read: (from, most) => running?.readEvents(from, most) ?? [],
+      read: (from, most) => (running ? running.readEvents(from, most) : storedEvents.read(from, most)),
     },
     get status() {
       return status;
@@ -91,15 +119,16 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
       return failure;
     },
     get progress() {
-      return status === 'completed' ? 1 : (running?.progress.share ?? 0);
+      return status === 'completed' ? 1 : (running?.progress.share ?? share);
     },
     get secondsLeft() {
       return running?.progress.secondsLeft ?? null;
     },
-    training: () => (status === 'running' || status === 'paused' ? (running?.training() ?? []) : []),
+    training: () => running?.training() ?? [],
     start() {
+      if (!open) return;
       try {
-        running = start(prepared, {
+        running = start(open, {
           paused,
           onEvent: () => listener.eventsAdded(),
           onLive: live => feed?.add(live),
@@ -124,19 +153,28 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
       runningIn('paused').step(by);
     },
     async cancel() {
-      if (status === 'queued') return setStatus('cancelled');
+      if (status === 'queued') {
+        open = null;
+        return setStatus('cancelled');
+      }
       const run = runningIn('running', 'paused');
       run.cancel();
       await run.ended;
     },
     watch(watched) {
-      const next = watched && createLiveFeed(prepared, watched, listener.live);
+      if (!open) throw new UserError(REFUSALS[status]);
+      const next = watched && createLiveFeed(open, watched, listener.live);
       feed?.dispose();
       feed = next;
       watchedNetwork = watched;
       running?.watch(watched);
     },
   };
+}
+
+function workOf({experiment: {folds, table, variants}, kind}: PreparedRun): number {
+  const rows = kind === 'training' ? table.rows : folds.reduce((sum, fold) => sum + fold.train.length, 0);
+  return variants.reduce((sum, {parameters, document}) => sum + rows * parameters * document.training.epochs, 0);
 }
 
 const REFUSALS: {readonly [S in RunState['status']]: string} = {

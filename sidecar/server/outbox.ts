@@ -1,3 +1,4 @@
+import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {Live, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
 import type {EventSource} from './labRun.ts';
 
@@ -45,7 +46,7 @@ export function createOutbox(send: Send): Outbox {
     for (const [run, attachment] of attached) {
       if (!attachment.hasNew) continue;
       const from = attachment.next;
-      const events = attachment.events.read(from, MOST_EVENTS);
+      const events = readQuietly(attachment.events, from);
       if (events.length === 0) {
         attachment.hasNew = false;
         continue;
@@ -124,6 +125,15 @@ export function createOutbox(send: Send): Outbox {
     },
     dispose,
   };
+}
+
+function readQuietly(source: EventSource, from: number): readonly RunEvent[] {
+  try {
+    return source.read(from, MOST_EVENTS);
+  } catch {
+    // The folder was deleted meanwhile: there is nothing left to tell of that run.
+    return [];
+  }
 }
 
 /** Masks and layers come at times of their own: of each the newest is kept. */

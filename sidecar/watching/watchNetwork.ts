@@ -19,7 +19,7 @@ const FIRST_LAYERS_MS = 2;
 /** Layers are shown no more often than a page draws them. */
 const LAYERS_EVERY_MS = 50;
 /** Activity is measured on at most this many of the rows that are learned from. */
-const MOST_ROWS = 256;
+const MOST_ROWS = 128;
 
 /**
  * Looks into a network while it trains, in its thread: its masks at the rate that was asked for, its layers after

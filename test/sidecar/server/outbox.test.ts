@@ -108,6 +108,24 @@ describe('an outbox', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('goes on with other things when the events of a run are gone', async () => {
+    const {outbox, sent, takeAll} = slowClient();
+    const gone = {
+      count: 5,
+      read: () => {
+        throw new Error('ENOENT');
+      },
+    };
+    outbox.attach('deleted', gone, 0);
+    outbox.attach(
+      'r',
+      eventsOf(() => 1),
+      0,
+    );
+    await takeAll();
+    expect(sent).toMatchObject([{params: {run: 'r', from: 0, events: [{at: 0}]}}]);
+  });
+
   test('is quiet when its client is gone', async () => {
     let sends = 0;
     const outbox = createOutbox(() => {

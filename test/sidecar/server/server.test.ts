@@ -14,9 +14,9 @@ let client: SidecarClient;
 beforeAll(async () => {
   files = experimentFolder();
   client = await startSidecar();
-});
+}, 60_000);
 afterAll(async () => {
-  await client.close();
+  await client?.close();
   files.remove();
 });
 

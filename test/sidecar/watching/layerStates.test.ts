@@ -157,11 +157,22 @@ describe('the gradient of a batch', () => {
 });
 
 test('a histogram counts every value once, the ends in the first and the last bin', () => {
-  const histogram = histogramOf([-1, -1, 0, 0.999, 1])!;
+  const histogram = histogramOf(Float64Array.of(-1, -1, 0, 0.999, 1))!;
   expect([histogram.from, histogram.to]).toEqual([-1, 1]);
   expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(5);
   expect([histogram.counts[0], histogram.counts[20], histogram.counts.at(-1)]).toEqual([2, 1, 2]);
-  expect(histogramOf([3, 3])!.counts[0]).toBe(2);
-  expect(histogramOf([1, Number.NaN])).toBeNull();
-  expect(histogramOf([])).toBeNull();
+  expect(histogramOf(Float64Array.of(3, 3))!.counts[0]).toBe(2);
+  expect(histogramOf(Float64Array.of(1, Number.NaN))).toBeNull();
+  expect(histogramOf(new Float64Array(0))).toBeNull();
+});
+
+test('a histogram of many values counts some of them, of every column of a matrix', () => {
+  // 2048 rows of 32 units, each unit a value of its own.
+  const histogram = histogramOf(Float32Array.from({length: 2048 * 32}, (_, i) => i % 32))!;
+  const counted = histogram.counts.filter(count => count > 0);
+  expect(counted).toHaveLength(32);
+  expect(Math.max(...counted) - Math.min(...counted)).toBeLessThanOrEqual(1);
+  const sum = counted.reduce((total, count) => total + count, 0);
+  expect(sum).toBeGreaterThan(4096);
+  expect(sum).toBeLessThanOrEqual(8192);
 });
