@@ -34,6 +34,7 @@ export async function startLanguageClient({program, log}: LanguageClientOptions)
       schemaDiagnostics: 'editor',
       // Nothing beside the document is read in a folder that is not trusted.
       isTrusted: vscode.workspace.isTrusted,
+      thresholds: vscode.workspace.getConfiguration('mlpLab').get('ruleThresholds'),
     },
   });
   await client.start();

@@ -16,6 +16,9 @@ export class LanguageService implements vscode.Disposable {
     this.#subscriptions.push(
       vscode.workspace.onDidOpenTextDocument(document => this.#see(document)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#restart()),
+      vscode.workspace.onDidChangeConfiguration(change => {
+        if (change.affectsConfiguration('mlpLab.ruleThresholds')) void this.#restart();
+      }),
     );
     for (const document of vscode.workspace.textDocuments) this.#see(document);
   }
