@@ -168,6 +168,7 @@ function columnItem(column: ColumnProfile, index: number, range: Range): Complet
     label: column.name,
     kind: KIND.field,
     detail: columnSummary(column),
+    labelDetails: {description: columnSummary(column)},
     filterText: written,
     // In the order of the file.
     sortText: String(index).padStart(5, '0'),

@@ -11,7 +11,7 @@ import {columnText, short, sparkline} from './columnFacts.ts';
 import {dropFrequency} from './dropFrequency.ts';
 import {count, type LayerFacts, type NetworkFacts, networkFacts, shape} from './networkFacts.ts';
 import {isChange, layerIndex, type Place, placeAt} from './place.ts';
-import {ratePreview, schedulePreview} from './schedulePreview.ts';
+import {ratePreview, type SchedulePreview, schedulePreview} from './schedulePreview.ts';
 import {sha256} from './sha256.ts';
 
 /** What is computed about the thing under the pointer. What a key means, the schema says. */
@@ -144,9 +144,7 @@ function layerKeyText(analysis: Analysis, network: NetworkFacts, index: number, 
   if (key === 'rate') return liveUnits(layer);
   if (key === 'schedule' && 'rate' in layer.plan) {
     const {epochs} = network.document.training;
-    const {rates, image} = ratePreview(layer.plan, epochs);
-    const ends = `Rate from ${short(rates[0]!)} to ${short(rates.at(-1)!)} over ${count(epochs)} epochs.`;
-    return `![rate over the epochs](${image})\n\n\`${sparkline(thinned(rates))}\`\n\n${ends}`;
+    return courseText('Rate', ratePreview(layer.plan, epochs), epochs, '');
   }
   if (key === 'maxNorm') return ['Usual: 2 to 5.', ...lastRun(analysis, layer)].join('\n\n');
   if (key === 'units') return layerSizes(layer, network);
@@ -172,10 +170,8 @@ function trainingText({document: {training}, data}: NetworkFacts, key: string, i
     return `Effective step learningRate / (1 − momentum) = ${short(optimizer.learningRate)} / ${short(1 - optimizer.momentum)} = **${step}**.\n\n${range}`;
   }
   if (key === 'schedule') {
-    const {rates, image} = schedulePreview(training);
     const note = schedule.type === 'plateau' ? ' if the loss never fell' : '';
-    const ends = `Learning rate from ${short(rates[0]!)} to ${short(rates.at(-1)!)} over ${count(epochs)} epochs${note}.`;
-    return `![learning rate over the epochs](${image})\n\n\`${sparkline(thinned(rates))}\`\n\n${ends}`;
+    return courseText('Learning rate', schedulePreview(training), epochs, note);
   }
   if ((key === 'epochs' || key === 'batchSize') && data) {
     const steps = training.dropLast ? Math.floor(data.trainRows / batchSize) : Math.ceil(data.trainRows / batchSize);
@@ -184,6 +180,14 @@ function trainingText({document: {training}, data}: NetworkFacts, key: string, i
     return `${count(data.trainRows)} training rows in batches of ${batchSize}: ${count(steps)} steps an epoch${rest}, ${count(steps * epochs)} steps in all.`;
   }
   return undefined;
+}
+
+/** A picture, and in words what is seen in it. Where there are no pictures, letters draw it. */
+function courseText(what: string, {rates, image}: SchedulePreview, epochs: number, note: string): string {
+  const [first, last, most] = [rates[0]!, rates.at(-1)!, Math.max(...rates)];
+  const peak = most > first && most > last ? `up to ${short(most)} and down ` : '';
+  const words = `${what} from ${short(first)} ${peak}to ${short(last)} over ${count(epochs)} epochs${note}.`;
+  return `![${sparkline(thinned(rates))}](${image})\n\n${words}`;
 }
 
 function thinned(rates: readonly number[]): number[] {

@@ -54,11 +54,15 @@ describe('on a key of training', () => {
 
   test('a schedule is drawn', async () => {
     const said = (await told(training('"epochs": 100, "sche|dule": {"type": "cosine"}')))!;
-    expect(said).toMatch(/^!\[learning rate over the epochs\]\(data:image\/svg\+xml;base64,[A-Za-z0-9+/=]+\)/);
+    expect(said).toMatch(/^!\[█+▇+▆+▅+▄+▃+▂+▁+\]\(data:image\/svg\+xml;base64,[A-Za-z0-9+/=]+\)/);
     expect(said).toContain('Learning rate from 0.001 to 2.467e-7 over 100 epochs.');
     const image = Buffer.from(/base64,([^)]+)/.exec(said)![1]!, 'base64').toString();
     expect(image).toMatch(/^<svg .*<polyline points="6\.0,6\.0 .*<\/svg>$/);
-    expect(said).toMatch(/`█+▇+▆+▅+▄+▃+▂+▁+`/);
+  });
+
+  test('a warm-up is told with the height that it leads to', async () => {
+    const said = await told(training('"epochs": 100, "sche|dule": {"type": "cosine", "warmUp": 10}'));
+    expect(said).toMatch(/Learning rate from 0\.0001 up to 0\.001 and down to \S+ over 100 epochs\./);
   });
 
   test('a plateau is drawn as if the loss never fell', async () => {
@@ -130,5 +134,5 @@ test('the schedule of a rate is drawn', async () => {
   const layer = '{"type": "dropout", "rate": 0.5, "sche|dule": {"type": "early", "until": 10, "shape": "linear"}}';
   const said = await told(documentWith(layer, ', "training": {"epochs": 20}'));
   expect(said).toContain('Rate from 0.5 to 0 over 20 epochs.');
-  expect(said).toMatch(/^!\[rate over the epochs\]\(data:image/);
+  expect(said).toMatch(/^!\[[█▇▆▅▄▃▂▁]+\]\(data:image/);
 });
