@@ -88,7 +88,11 @@ function keyCompletions(analysis: Analysis, container: Path, word: Range): Compl
         detail: value === undefined ? undefined : `now ${JSON.stringify(value)}`,
         documentation: schema.description,
         sortText: String(index).padStart(5, '0'),
-        ...keyEdit(dotted, hasValue || isSpace ? '' : `: \${1:${snippetValue(schema, value)}}`, word),
+        ...keyEdit(
+          dotted,
+          hasValue ? '' : isSpace ? rangeSnippet(schema, value) : `: \${1:${snippetValue(schema, value)}}`,
+          word,
+        ),
       }));
   }
   return [];
@@ -193,6 +197,18 @@ function keyEdit(key: string, rest: string, range: Range) {
 function snippetValue(schema: Schema, value: unknown): string {
   const example = value ?? schema.examples?.[0] ?? null;
   return JSON.stringify(example).replaceAll(/[\\$}]/g, '\\$&');
+}
+
+/** Values to try around the one that the document has. */
+function rangeSnippet(schema: Schema, value: unknown): string {
+  if (schema.enum) return `: { "values": [\${1:${schema.enum.map(each => JSON.stringify(each)).join(', ')}}] }`;
+  if (schema.type === 'boolean') return ': { "values": [true, false] }';
+  const isShare = schema.maximum === 1 || schema.exclusiveMaximum === 1;
+  if (isShare) return `: { "from": \${1:0}, "to": \${2:0.8}, "step": \${3:0.1} }`;
+  const number = typeof value === 'number' && value > 0 ? value : 1;
+  if (schema.type === 'integer') return `: { "values": [\${1:${[number, 2 * number, 4 * number].join(', ')}}] }`;
+  const [from, to] = [number / 10, number * 10].map(each => Number(each.toPrecision(3)));
+  return `: { "from": \${1:${from}}, "to": \${2:${to}}, "scale": "log", "count": \${3:5} }`;
 }
 
 function classNames({data, checked}: Analysis): string[] {

@@ -1,4 +1,5 @@
 import {removeKey, setTo} from '../document/commonFixes.ts';
+import {isRecord, valueAt} from '../document/documentPath.ts';
 import {figure} from './layers.ts';
 import type {Rule} from './rule.ts';
 
@@ -34,6 +35,23 @@ export const evaluationRules: readonly Rule[] = [
       const message = `With ${data.rows} rows, the mean of one ${evaluation.folds}-fold cross-validation moves by a point or two with the seed. Set repeats to 10 for a result to report.`;
       const path = ['evaluation', 'repeats'];
       return [{message, path, at: 'key', fixes: [setTo(path, 10)]}];
+    },
+  },
+  {
+    code: 'untested-choice',
+    severity: 'warning',
+    title: 'Settings are chosen, and the choice is not tested',
+    reason:
+      'The best of many settings is partly the luckiest, so its score on the folds that chose it is too good. A nested cross-validation makes the choice anew within each training part and tests it on rows that had no say.',
+    source: 'Cawley and Talbot 2010, JMLR 11:2079–2107; Varma and Simon 2006, BMC Bioinformatics 7:91',
+    needs: 'document',
+    check: ({parsed}) => {
+      const path = ['tune', 'innerFolds'];
+      if (valueAt(parsed.value, path) !== 0) return [];
+      const space = valueAt(parsed.value, ['tune', 'space']);
+      const paths = isRecord(space) ? Object.keys(space).length : 0;
+      const message = `innerFolds is 0, so the score of the best setting of ${paths} ${paths === 1 ? 'path' : 'paths'} is that of the folds that chose it: too good. Use 3 to 5.`;
+      return [{message, path, fixes: [removeKey(path), setTo(path, 5)]}];
     },
   },
   {

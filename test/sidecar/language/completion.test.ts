@@ -127,6 +127,22 @@ describe('in a variant', () => {
   });
 });
 
+describe('what is tuned', () => {
+  const layers = '{"name": "hidden", "type": "dense", "units": 8}, {"name": "drop", "type": "dropout", "rate": 0.1}';
+  const space = documentWith(layers, ', "tune": {"space": {"|"}}');
+
+  test('is offered by path, with values around that of the document', async () => {
+    expect(await chosen(space, 'layers.drop.rate')).toContain(
+      `"layers.drop.rate": { "from": \${1:0}, "to": \${2:0.8}, "step": \${3:0.1} }`,
+    );
+    expect(await chosen(space, 'layers.hidden.units')).toContain(`{ "values": [\${1:8, 16, 32}] }`);
+    expect(await chosen(space, 'training.optimizer.learningRate')).toContain(
+      `{ "from": \${1:0.0001}, "to": \${2:0.01}, "scale": "log", "count": \${3:5} }`,
+    );
+    expect(await chosen(space, 'training.shuffle')).toContain('{ "values": [true, false] }');
+  });
+});
+
 test('nothing is offered where the schema knows all', async () => {
   expect(await labels('{|}')).toEqual([]);
   expect(await labels(documentWith('{"type": "dense", "|"}'))).toEqual([]);

@@ -268,6 +268,10 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
       },
     ],
   },
+  'untested-choice': {
+    speaks: [{document: {tune: {space: {'layers.hidden.units': {values: [8, 16]}}, innerFolds: 0}}}],
+    silent: [{document: {tune: {space: {'layers.hidden.units': {values: [8, 16]}}}}}],
+  },
   'small-test-part': {
     speaks: [
       {document: {evaluation: {method: 'holdout', testShare: 0.03}}},
