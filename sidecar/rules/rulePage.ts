@@ -57,8 +57,15 @@ line; one before the first brace, of the whole document. Several codes are divid
 
 const LEFT_OUT = `## What needs no rule here
 
-Some known mistakes cannot be made in this format, so nothing warns of them: dropout on the output layer (the output layer
-is added behind all layers), early stopping that watches the test fold (it cuts an inner part from the training rows), scaling
-or imputation fitted before the split (they are fitted on the training part of each fold), a missing seed (it is 0 unless
-said otherwise), accuracy as the only metric (NLL, Brier score, balanced accuracy, MCC and others are always measured), a
-decay meant for steps but applied to epochs (schedules count epochs).`;
+Some known mistakes cannot be made in this format, so nothing warns of them:
+
+- dropout on the output layer: the output layer is added behind all layers, and follows from the target;
+- a number of rates that is not that of the layers: each layer has its own;
+- early stopping that watches the test fold: it cuts an inner part from the training rows;
+- scaling, imputation or oversampling before the split: everything is fitted on the training part of each fold;
+- a missing seed: it is 0 unless said otherwise, and variants share it;
+- accuracy as the only metric: NLL, Brier score, calibration error, balanced accuracy, MCC and others are always measured;
+- a decay meant for steps but applied to epochs: schedules count epochs;
+- a document of an older version: there is only one.
+
+Monte Carlo dropout is asked for when predicting, not in the document, so the document has no rules about its samples.`;
