@@ -91,7 +91,7 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
     // The feed goes on until all drops are counted.
     failure = end.run.failure;
     share = run.progress.share;
-    storedEvents = openStoredEvents(disk, join(directory, 'events.jsonl'));
+    storedEvents = eventsOf(directory);
     running = null;
     open = null;
     setStatus(end.status);
@@ -162,14 +162,26 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
       await run.ended;
     },
     watch(watched) {
-      if (!open) throw new UserError(REFUSALS[status]);
-      const next = watched && createLiveFeed(open, watched, listener.live);
+      let next: LiveFeed | null = null;
+      if (watched) {
+        if (!open) throw new UserError(REFUSALS[status]);
+        next = createLiveFeed(open, watched, listener.live);
+      }
       feed?.dispose();
       feed = next;
       watchedNetwork = watched;
       running?.watch(watched);
     },
   };
+}
+
+/** None where they cannot be read: a run has to end also on a disk that fails. */
+function eventsOf(directory: string): EventSource {
+  try {
+    return openStoredEvents(disk, join(directory, 'events.jsonl'));
+  } catch {
+    return {count: 0, read: () => []};
+  }
 }
 
 function workOf({experiment: {folds, table, variants}, kind}: PreparedRun): number {

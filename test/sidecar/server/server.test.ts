@@ -294,6 +294,12 @@ describe('a client', () => {
         await client.request('mlpLab/readMasks', {directory, ...place, epoch, batch, layers: null}),
       );
     }
+    // A page that closes late does no harm.
+    await reached(client, run, 'completed');
+    expect(await client.request('mlpLab/watch', {run, watched: null})).toEqual({});
+    await expect(client.request('mlpLab/watch', {run, watched: {...place, layers: null, rate: 1}})).rejects.toThrow(
+      'The run has ended.',
+    );
     await expect(
       client.request('mlpLab/readMasks', {directory, ...place, epoch: 301, batch: 1, layers: null}),
     ).rejects.toThrow('This network has 300 epochs, and no epoch 301.');
