@@ -27,18 +27,14 @@ beforeAll(async () => {
 afterEach(() => runner?.dispose());
 
 /** Keeps checkpoints in memory, as a store does on the disk. */
-function keepCheckpoints(): TaskKeeper & {written: number; read: number} {
+function keepCheckpoints(): TaskKeeper & {written: number} {
   const kept = new Map<number, Uint8Array>();
   const keeper = {
     written: 0,
-    read: 0,
     outcome: () => null,
     keepOutcome() {},
     checkpoints: (index: number) => ({
-      read() {
-        if (kept.has(index)) keeper.read++;
-        return kept.get(index) ?? null;
-      },
+      read: () => kept.get(index) ?? null,
       write(bytes: Uint8Array) {
         keeper.written++;
         kept.set(index, bytes);
@@ -92,9 +88,9 @@ describe('a worker that is lost', () => {
 
   test('because it hangs is found and replaced', async () => {
     const events: FoldEvent[] = [];
-    const report = await run({startWorker: withFaults(['hang']), hangMs: 3000}, event => void events.push(event));
+    const report = await run({startWorker: withFaults(['hang']), hangMs: 8000}, event => void events.push(event));
     expect(report.digest).toBe(digest);
-    expect(problemsOf(events).join()).toContain('because it gave no sign of life for 3 s; another one takes over.');
+    expect(problemsOf(events).join()).toMatch(/because it gave no sign of life for \d+ s; another one takes over\.$/);
   });
 
   test('while it waits goes on from where it was, in another one', async () => {
@@ -107,7 +103,7 @@ describe('a worker that is lost', () => {
       keeper,
     });
     runner.step('epoch');
-    while (runner.training()[0]?.epoch !== 2) await new Promise(resolve => setTimeout(resolve, 5));
+    while (keeper.written === 0) await new Promise(resolve => setTimeout(resolve, 5));
     await workers[0]!.terminate();
     while (started.length < 2) await new Promise(resolve => setTimeout(resolve, 5));
     expect(started.map(event => 'trainedEpochs' in event && event.trainedEpochs)).toEqual([false, 1]);
