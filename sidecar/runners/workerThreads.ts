@@ -47,8 +47,10 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   let watched: Watched | null = null;
   let disposed = false;
   let grace: NodeJS.Timeout | undefined;
-  const looking = setInterval(() => replaceHanging(), Math.min(LOOK_EVERY_MS, hangMs / 4));
+  const lookEveryMs = Math.min(LOOK_EVERY_MS, hangMs / 4);
+  const looking = setInterval(() => replaceHanging(), lookEveryMs);
   looking.unref();
+  let lookedAt = performance.now();
 
   function dispatch(): void {
     while (waiting.length > 0) {
@@ -138,11 +140,14 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   }
 
   function replaceHanging(): void {
+    // After a sleep of the machine, or a pause of this thread, nobody is to blame for the silence.
+    const overslept = performance.now() - lookedAt > lookEveryMs + hangMs / 2;
+    lookedAt = performance.now();
     for (const member of members) {
       const activity = Atomics.load(member.ownWords, WORKER_WORD.activity);
       const beats = Atomics.load(member.ownWords, WORKER_WORD.beats);
       const now = performance.now();
-      if (!member.job || beats !== member.seen.beats) member.seen = {beats, at: now};
+      if (overslept || !member.job || beats !== member.seen.beats) member.seen = {beats, at: now};
       const longest = activity === ACTIVITY.working ? Math.max(hangMs, LONGEST_WORK_MS) : hangMs;
       const silentMs = now - member.seen.at;
       if (silentMs > longest) lose(member, new Error(`it gave no sign of life for ${Math.round(silentMs / 1000)} s`));
