@@ -10,7 +10,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {codeActions} from '../sidecar/language/codeActions.ts';
 import {codeLenses} from '../sidecar/language/codeLenses.ts';
-import {completions} from '../sidecar/language/completion.ts';
+import {completions} from '../sidecar/language/completions.ts';
 import {diagnostics} from '../sidecar/language/diagnostics.ts';
 import {hover} from '../sidecar/language/hover.ts';
 import {inlayHints} from '../sidecar/language/inlayHints.ts';

@@ -14,7 +14,7 @@ import {thresholdsFrom} from '../rules/thresholds.ts';
 import type {Analysis} from './analysis.ts';
 import {codeActions} from './codeActions.ts';
 import {codeLenses} from './codeLenses.ts';
-import {completions} from './completion.ts';
+import {completions} from './completions.ts';
 import {dataPath} from './dataCache.ts';
 import {diagnostics} from './diagnostics.ts';
 import {hover} from './hover.ts';

@@ -1,7 +1,7 @@
 import type {Problem} from '../../schemas/problem.ts';
 import {describeExperiment, type ExperimentDescription} from '../experiment/describeExperiment.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
-import {allProblems} from '../rules/checkExperiment.ts';
+import {allProblems} from '../rules/allProblems.ts';
 import type {RunFacts} from '../rules/rule.ts';
 import {runFacts} from '../rules/runFacts.ts';
 import {THRESHOLDS} from '../rules/thresholds.ts';

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import type {Problem} from '../../../schemas/problem.ts';
 import {checkDocuments} from '../../../sidecar/commands/checkDocuments.ts';
-import {applied} from '../rules/support.ts';
+import {applied} from '../../support/textEdits.ts';
 
 const text = `{
   "version": 1,

@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {type DocumentEdit, textEdits} from '../../../sidecar/document/documentEdits.ts';
 import type {Path} from '../../../sidecar/document/documentPath.ts';
 import {parseDocument} from '../../../sidecar/document/parseDocument.ts';
-import {applied} from '../rules/support.ts';
+import {applied} from '../../support/textEdits.ts';
 
 function edited(text: string, ...edits: DocumentEdit[]): string {
   return applied(text, textEdits(parseDocument(text), edits)!);

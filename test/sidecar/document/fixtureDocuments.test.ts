@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {checkDocument} from '../../../sidecar/document/checkDocument.ts';
-import {applied} from '../rules/support.ts';
+import {applied} from '../../support/textEdits.ts';
 
 const broken = new URL('../../fixtures/documents/broken/', import.meta.url);
 const valid = new URL('../../fixtures/documents/valid/', import.meta.url);

@@ -10,7 +10,7 @@ import {codeLenses} from '../../../sidecar/language/codeLenses.ts';
 import {hover} from '../../../sidecar/language/hover.ts';
 import {Sessions} from '../../../sidecar/language/sessions.ts';
 import {THRESHOLDS} from '../../../sidecar/rules/thresholds.ts';
-import {seeded} from '../rules/support.ts';
+import {seeded} from '../../support/textEdits.ts';
 
 const cli = fileURLToPath(new URL('../../../sidecar/cli.ts', import.meta.url));
 const text = `{

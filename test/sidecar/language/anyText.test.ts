@@ -6,7 +6,7 @@ import type {Position, Range, TextEdit} from '../../../schemas/problem.ts';
 import {type Analysis, analyseText} from '../../../sidecar/language/analysis.ts';
 import {codeActions} from '../../../sidecar/language/codeActions.ts';
 import {codeLenses} from '../../../sidecar/language/codeLenses.ts';
-import {completions} from '../../../sidecar/language/completion.ts';
+import {completions} from '../../../sidecar/language/completions.ts';
 import {diagnostics} from '../../../sidecar/language/diagnostics.ts';
 import {hover} from '../../../sidecar/language/hover.ts';
 import {inlayHints} from '../../../sidecar/language/inlayHints.ts';

@@ -68,5 +68,5 @@ export function documentWith(layers: string, more = ''): string {
 }
 
 /** The text after edits of a workspace edit or a fix. */
-export {applied} from '../rules/support.ts';
+export {applied} from '../../support/textEdits.ts';
 export type {TextEdit};

@@ -7,12 +7,12 @@ import type {StoredRun} from '../../../schemas/generated/run.ts';
 import type {Problem} from '../../../schemas/problem.ts';
 import type {LayerState} from '../../../schemas/protocol.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
-import {allProblems} from '../../../sidecar/rules/checkExperiment.ts';
+import {allProblems} from '../../../sidecar/rules/allProblems.ts';
 import {lint} from '../../../sidecar/rules/lint.ts';
 import type {RunFacts} from '../../../sidecar/rules/rule.ts';
 import {RULES} from '../../../sidecar/rules/rules.ts';
 import {THRESHOLDS} from '../../../sidecar/rules/thresholds.ts';
-import {applied, seeded} from './support.ts';
+import {applied, seeded} from '../../support/textEdits.ts';
 
 let folder: string;
 beforeAll(() => {

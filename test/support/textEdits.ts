@@ -1,4 +1,4 @@
-import type {TextEdit} from '../../../schemas/problem.ts';
+import type {TextEdit} from '../../schemas/problem.ts';
 
 /** The text after edits that do not overlap, as an editor applies them. */
 export function applied(text: string, edits: readonly TextEdit[]): string {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {CompletionItem} from 'vscode-languageserver';
-import {completions} from '../../../sidecar/language/completion.ts';
+import {completions} from '../../../sidecar/language/completions.ts';
 import {applied, documentWith, open, openUnknown} from './support.ts';
 
 async function offered(text: string): Promise<CompletionItem[]> {
