@@ -61,6 +61,8 @@ for (const {name, absence} of invited) if (absence !== null) console.log(`Withou
 const folder = mkdtempSync(join(tmpdir(), 'mlp-bench-'));
 const abouts = new Map<string, string>();
 const checks: Check[] = [];
+/** Who failed in the task that is going on. */
+const ended = new Set<string>();
 const results: CaseResult[] = [];
 let teams: TeamResult[] = [];
 let commands: CommandResult[] = [];
@@ -114,8 +116,8 @@ async function compareOn(task: Task): Promise<void> {
       // Few rows have shown what a quick run is for.
       if (quick && (one.rows > 1e5 || Math.max(...one.widths) > 1024)) continue;
       const file = writeCase(one, folder);
-      const taking = running.filter(({kind}) => kind.takesPart(one));
-      const result = await timeCase(one, file, taking, effort);
+      const taking = running.filter(({kind}) => kind.takesPart(one) && !ended.has(kind.name));
+      const result = await timeCase(one, file, taking, effort, (name, error) => leaveOut(name, one, error));
       removeData(file);
       results.push(result);
       print(result);
@@ -125,13 +127,25 @@ async function compareOn(task: Task): Promise<void> {
   }
 }
 
+/** A contestant that fails misses what is left of the task: its process may be gone. The others go on. */
+function leaveOut(name: string, {name: place, task}: Case, error: Error): void {
+  console.error(`${name} is left out of ${task} from "${place}" on: ${error.message}`);
+  ended.add(name);
+  process.exitCode = 1;
+}
+
 async function checkAll(check: Case, running: readonly Running[]): Promise<void> {
   const file = writeCase(check, folder);
   const losses = referenceLosses(check, file);
+  ended.clear();
   for (const one of running) {
-    const {about} = await one.process.ask({kind: 'prepare', file});
-    abouts.set(one.kind.name, about);
-    if (one.kind.takesPart(check)) checks.push(await checkLosses(check, file, one, losses));
+    try {
+      const {about} = await one.process.ask({kind: 'prepare', file});
+      abouts.set(one.kind.name, about);
+      if (one.kind.takesPart(check)) checks.push(await checkLosses(check, file, one, losses));
+    } catch (error) {
+      leaveOut(one.kind.name, check, error as Error);
+    }
   }
   removeData(file);
   const differences = checks.filter(({case: name}) => name === check.name).map(one => one.largestDifference);

@@ -95,7 +95,7 @@ function brain(): ContestantKind {
     threads: 1,
     command: [process.execPath, script('brain.ts')],
     environment: {},
-    leavesOut: 'batches and cross-entropy: it trains row by row on a squared error',
+    leavesOut: 'batches and cross-entropy: it trains row by row on a squared error, here with sigmoid units',
     takesPart: ({task, group, rates}) => task === 'sonar' && group === 'tasks' && rates.visible + rates.hidden === 0,
     absence: npmLacks('brain.js'),
   };

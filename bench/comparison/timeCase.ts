@@ -23,36 +23,55 @@ const LOSS_STEPS = 12;
 
 /**
  * Times one case: all contestants warm up, then do their rounds in turn, so that a busy moment of the machine hits each
- * of them. Only one works at a time.
- * @throws Error if a contestant's loss does not fall: then it does not train, and its time means nothing
+ * of them. Only one works at a time. A contestant that fails is left out of the result, and so is one whose loss does not
+ * fall: it does not train, and its time means nothing.
+ * @param onFailure told who failed, and why
  */
 export async function timeCase(
   one: Case,
   file: string,
   contestants: readonly Running[],
   effort: Effort,
+  onFailure: (name: string, error: Error) => void,
 ): Promise<CaseResult> {
-  const runs = [];
-  for (const {kind, process} of contestants) {
-    await process.ask({kind: 'prepare', file});
-    const firstLoss = await meanLoss(process);
-    runs.push({kind, process, firstLoss, steps: await warmUp(process, effort), rounds: [] as number[]});
+  const failed = new Set<Running>();
+  /** Work of one contestant, unless it has failed before. */
+  const attempt = async (who: Running, work: () => Promise<void>): Promise<void> => {
+    if (failed.has(who)) return;
+    try {
+      await work();
+    } catch (error) {
+      failed.add(who);
+      onFailure(who.kind.name, error as Error);
+    }
+  };
+  const runs: (Running & {firstLoss: number; steps: number; rounds: number[]})[] = [];
+  for (const contestant of contestants) {
+    const {kind, process} = contestant;
+    await attempt(contestant, async () => {
+      await process.ask({kind: 'prepare', file});
+      const firstLoss = await meanLoss(process);
+      runs.push({kind, process, firstLoss, steps: await warmUp(process, effort), rounds: []});
+    });
   }
   for (let round = 0; round < effort.rounds; round++) {
     // Another one begins each time: whoever comes after a greedy one may find the caches cold.
     for (let i = 0; i < runs.length; i++) {
       const run = runs[(i + round) % runs.length]!;
-      const {ms, steps} = await run.process.ask({kind: 'train', steps: run.steps, losses: false});
-      run.rounds.push(ms / steps);
+      await attempt(run, async () => {
+        const {ms, steps} = await run.process.ask({kind: 'train', steps: run.steps, losses: false});
+        run.rounds.push(ms / steps);
+      });
     }
   }
   const results: Timing[] = [];
-  for (const {kind, process, firstLoss, rounds} of runs) {
-    const lastLoss = await meanLoss(process);
-    if (!(lastLoss < firstLoss)) {
-      throw new Error(`${kind.name} does not learn "${one.name}": its loss went from ${firstLoss} to ${lastLoss}`);
-    }
-    results.push({contestant: kind.name, rounds, median: median(rounds), firstLoss, lastLoss});
+  for (const run of runs) {
+    const {kind, process, firstLoss, rounds} = run;
+    await attempt(run, async () => {
+      const lastLoss = await meanLoss(process);
+      if (!(lastLoss < firstLoss)) throw new Error(`its loss went from ${firstLoss} to ${lastLoss}`);
+      results.push({contestant: kind.name, rounds, median: median(rounds), firstLoss, lastLoss});
+    });
   }
   return {case: one, results};
 }

@@ -35,7 +35,7 @@ function machine({machine, startedAt, minutes, quick, rounds, contestants}: Comp
     `Measured on ${startedAt.slice(0, 10)} in ${minutes} minutes: ${cores} cores of ${cpu === 'AMD EPYC' ? 'an AMD EPYC' : cpu} with ${memoryGB} GB, ${system}, Node ${node}; load before the run ${loadBefore.toFixed(1)}.`,
     `Variables that numeric libraries read: ${variables.join(', ') || 'none set'}.`,
     `Took part: ${abouts.filter(about => !about.startsWith('MLP Lab')).join(', ')}.`,
-    ...absent.map(({name, absence}) => `Left out: ${name}, ${absence}.`),
+    ...[...new Set(absent.map(({family, absence}) => `Left out: ${family}, ${absence}.`))],
     `Each figure is the median of ${rounds} interleaved rounds.`,
     ...(quick ? ['**This was a quick run on a busy machine: it shows that everything runs, not how fast.**'] : []),
   ].join('\n');
@@ -226,6 +226,9 @@ function memory({memory}: Comparison): string {
 
 /** Every case in which some PyTorch was faster than MLP Lab with as many threads, and by how much. */
 function pytorchWins(comparison: Comparison): string {
+  if (!comparison.contestants.some(({family, absence}) => family.startsWith('PyTorch') && absence === null)) {
+    return 'PyTorch took no part in this run.';
+  }
   const lines = comparison.cases.flatMap(result =>
     [1, 2].flatMap(threads => {
       const own = best(comparison, result, 'MLP Lab', threads);
