@@ -50,6 +50,11 @@ experimentCommand('cv')
   .description('Cross-validates every variant of a document on the same folds and compares them.')
   .option('--folds <count>', 'number of folds', wholeNumber(2))
   .option('--repeats <count>', 'how often the folds are drawn anew', wholeNumber(1))
+  .option(
+    '--samples <count>',
+    'also score Monte Carlo dropout: the mean of so many predictions with dropout on',
+    wholeNumber(2),
+  )
   .option('--keep-models', 'also store the models of all folds: an ensemble for mlp predict')
   .option(
     '--ledger [runs]',

@@ -58,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'schemas',
   ],
   'sidecar/running': [
+    'sidecar/prediction',
     'sidecar/document',
     'sidecar/data',
     'sidecar/evaluation',

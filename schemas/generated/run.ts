@@ -245,6 +245,21 @@ confusion?: number[][]
 seedNoise?: {
 [k: string]: SeedNoise | undefined
 }
+/**
+ * The same with Monte Carlo dropout: each test row is predicted many times with dropout on, and the mean counts. Only when it was asked for, and only where something is dropped.
+ */
+sampled?: {
+/**
+ * Predictions of each row.
+ */
+samples: number
+/**
+ * Each metric over the folds.
+ */
+summary: {
+[k: string]: Summary | undefined
+}
+}
 }
 /**
  * What one network did on its test rows.

@@ -7,15 +7,18 @@ export interface CrossValidationOptions extends ExperimentOptions {
   readonly ledger?: number | true;
   /** Whether the models of all folds are stored: an ensemble that predicts with its own spread. */
   readonly keepModels?: boolean;
+  /** Samples of Monte Carlo dropout for each test row. */
+  readonly samples?: number;
 }
 
 const LEDGER_RUNS = 5;
 
 /** `mlp cv FILE`. @returns the exit code */
 export function crossValidateDocument(file: string, options: CrossValidationOptions): Promise<number> {
-  const {ledger, json, keepModels = false} = options;
+  const {ledger, json, keepModels = false, samples} = options;
   const body = crossValidationRun({
     keepModels,
+    ...(samples === undefined ? {} : {samples}),
     ledgerRuns: ledger === true ? LEDGER_RUNS : (ledger ?? null),
     onLedger: networks =>
       process.stderr.write(

@@ -89,7 +89,19 @@ function scoreTable({variants, baselines}: CrossValidation, shown: readonly Metr
     String(folds.filter(({status}) => status === 'completed').length),
   ];
   const header = ['', ...shown.map(metric => metrics[metric].label), 'parameters', 'folds'];
-  return {kind: 'table', rows: [header, ...variants.map(row), ...baselines.map(row)]};
+  const sampled = ({name, sampled: scores}: ModelResult) =>
+    scores
+      ? [
+          [
+            `${name}, ${scores.samples} samples`,
+            ...shown.map(metric => meanAndSd(metric, scores.summary[metric])),
+            '',
+            '',
+          ],
+        ]
+      : [];
+  const networks = variants.flatMap(variant => [row(variant), ...sampled(variant)]);
+  return {kind: 'table', rows: [header, ...networks, ...baselines.map(row)]};
 }
 
 function comparisonParts({comparisons}: CrossValidation): Part[] {

@@ -1,10 +1,11 @@
 import type {CrossValidation} from '../../schemas/generated/run.ts';
-import {crossValidate, type FoldRecord} from '../experiment/crossValidate.ts';
+import {type CrossValidationReport, crossValidate, type FoldRecord} from '../experiment/crossValidate.ts';
 import {ledgerNetworks, varianceLedger} from '../experiment/varianceLedger.ts';
 import {engineOf} from '../network/engines.ts';
 import {foldModelName, modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
+import {sampledScores} from './sampledScores.ts';
 
 export interface CrossValidationOptions {
   /** Runs for each source of a variance ledger; null: without one. */
@@ -13,17 +14,22 @@ export interface CrossValidationOptions {
   readonly onLedger?: (networks: number) => void;
   /** Whether the models of all folds are stored: an ensemble that predicts with its own spread. */
   readonly keepModels?: boolean;
+  /** Samples of Monte Carlo dropout for each test row; absent: none. */
+  readonly samples?: number;
 }
 
 export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns: null}): RunBody {
   return async work => {
     const {experiment, runner, folder} = work;
-    const report = await crossValidate(experiment, runner, work.listener, options);
+    const {keepModels = false, samples} = options;
+    const report = await crossValidate(experiment, runner, work.listener, {
+      keepModels: keepModels || samples !== undefined,
+    });
     const {status, failure, outcomes} = report;
     const ledger = status === 'completed' ? await ledgerOf(work, options) : undefined;
     const crossValidation: CrossValidation = {
       ...resultHead(work, report),
-      variants: [...report.variants],
+      variants: samples === undefined ? [...report.variants] : withSamples(work, report, samples),
       baselines: [...report.baselines],
       comparisons: [...report.comparisons],
       notes: [...report.notes],
@@ -32,13 +38,21 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
     const end = {status, failure, result: {crossValidation}};
     try {
       folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, outcomes));
-      storeFoldModels(work, outcomes);
+      if (keepModels) storeFoldModels(work, outcomes);
     } catch (error) {
       // The result itself may still find room, and the predictions are in folds.bin.
       return {...end, status: 'failed', failure: failure ?? (error as Error)};
     }
     return end;
   };
+}
+
+function withSamples({experiment, engines}: RunWork, report: CrossValidationReport, samples: number) {
+  const sampled = sampledScores(experiment, engines, report.outcomes, samples);
+  return report.variants.map(variant => {
+    const scores = sampled.get(variant.name);
+    return scores ? {...variant, sampled: scores} : variant;
+  });
 }
 
 /** The models of the folds, where they were kept. */

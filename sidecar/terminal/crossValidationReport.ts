@@ -73,16 +73,23 @@ function resultTable(result: CrossValidation, shown: readonly Metric[]): string[
     model.parameters === undefined ? '' : grouped(model.parameters),
     model.parameters === undefined ? '' : epochRange(model.folds),
   ];
-  const lines = alignColumns([header, ...result.variants.map(row), ...result.baselines.map(row)]);
+  const networks = result.variants.flatMap(variant => [row(variant), ...sampledRow(variant, shown)]);
+  const lines = alignColumns([header, ...networks, ...result.baselines.map(row)]);
   const [first, ...rest] = lines;
   const rule = '─'.repeat(Math.max(...lines.map(line => line.length)));
   return [
     bold(first!),
-    ...rest.slice(0, result.variants.length),
+    ...rest.slice(0, networks.length),
     rule,
-    ...rest.slice(result.variants.length),
+    ...rest.slice(networks.length),
     `${foldsLine(result.variants)} Below the line, what a network has to beat.`,
   ];
+}
+
+/** The same network once more, with dropout on. */
+function sampledRow({sampled}: ModelResult, shown: readonly Metric[]): string[][] {
+  if (!sampled) return [];
+  return [[`  ${sampled.samples} samples`, ...shown.map(metric => meanAndSd(metric, sampled.summary[metric])), '', '']];
 }
 
 /** Over how many folds the means are: of diverged and cancelled folds there is nothing to average. */
