@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {CrossValidation} from '../../schemas/generated/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'dist/mlp.mjs');
@@ -46,6 +47,28 @@ describe('after a cross-validation that kept its models', () => {
   });
 });
 
+test('mlp cv --samples scores Monte Carlo dropout beside the plain prediction, where something is dropped', () => {
+  const {stdout} = mlp(
+    'cv',
+    'sonar.mlp.json',
+    '--epochs',
+    '10',
+    '--folds',
+    '3',
+    '--samples',
+    '20',
+    '--json',
+    '--out',
+    'sampled',
+  );
+  const [baseline, input] = (JSON.parse(stdout) as CrossValidation).variants;
+  expect(baseline!.sampled).toBeUndefined();
+  expect(input!.sampled!.samples).toBe(20);
+  expect(input!.sampled!.summary.nll!.folds).toBe(3);
+  expect(input!.sampled!.summary.nll!.mean).not.toBe(input!.summary.nll!.mean);
+  expect(readdirSync(join(folder, 'sampled'))).not.toContain('models');
+});
+
 describe('mlp tune', () => {
   test('--dropout draws curves, recommends a range and writes the winner as a variant', () => {
     const before = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
@@ -78,7 +101,7 @@ describe('mlp tune', () => {
 
   test('says what is missing, and refuses what does not fit', () => {
     expect(mlp('tune', 'study.mlp.json')).toMatchObject({status: 1});
-    expect(mlp('tune', 'study.mlp.json').stderr).toContain('or sweep dropout rates with --dropout');
+    expect(mlp('tune', 'study.mlp.json').stderr).toContain('or sweep dropout rates (--dropout)');
     expect(mlp('tune', 'study.mlp.json', '--dropout', '--metric', 'rmse').stderr).toContain('choose one of accuracy');
   });
 });
@@ -127,7 +150,7 @@ test('mlp improve and mlp lr write into the document, and nothing else changes',
   expect(mlp('lr', 'sonar.mlp.json', '--write').status).toBe(0);
   const after = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
   const kept = after.split('\n').filter(line => !before.includes(line));
-  expect(kept.map(line => line.trim().slice(0, 12))).toEqual(['"optimizer":', '"hidden drop', '"tips": { "la']);
+  expect(kept.map(line => line.trim().slice(0, 12))).toEqual(['"optimizer":', '"hidden drop', '"tips": { "l']);
   expect(mlp('check', 'sonar.mlp.json').status).toBe(0);
   writeFileSync(join(folder, 'sonar.mlp.json'), before);
 });
