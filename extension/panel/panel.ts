@@ -13,7 +13,7 @@ import {panelPage, panelRoot} from './panelPage.ts';
 import type {ShownRun} from './shownRun.ts';
 
 /** A page that has not said `ready` by then shows nothing: better to say so, in ms. */
-const readyMs = 15_000;
+const readyMs = 30_000;
 
 export type PanelLab = Pick<Lab, 'context' | 'log' | 'sidecar' | 'runs' | 'stored'>;
 

@@ -13,6 +13,7 @@ import {isUserError} from '../userError.ts';
 export interface RememberedRun {
   readonly directory: string;
   readonly document: string;
+  readonly isPaused: boolean;
   /** Date.now() */
   readonly seenAt: number;
 }
@@ -69,6 +70,11 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
     return this.#states.get(directory);
   }
 
+  /** Whether no sidecar trains it at the moment: it is about to be taken up. */
+  isAdrift(directory: string): boolean {
+    return this.#adrift.has(directory);
+  }
+
   /** @returns the problems where the document or its data are wrong */
   async start(request: StartRun): Promise<RunState | {readonly problems: readonly Problem[]}> {
     const answer = await this.#sidecar.request('mlpLab/startRun', request);
@@ -109,6 +115,7 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
       try {
         const {state} = await this.#sidecar.request('mlpLab/resumeStoredRun', {directory: run.directory});
         this.#set(state);
+        if (run.isPaused) await this.#pauseAgain(state.run);
         return;
       } catch (error) {
         if (!isUserError(error)) return; // The sidecar died again: its next start tries anew.
@@ -122,6 +129,15 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
         this.emit('changed');
         return;
       }
+    }
+  }
+
+  async #pauseAgain(run: string): Promise<void> {
+    try {
+      await this.change('mlpLab/pauseRun', run);
+    } catch (error) {
+      // It waits for others: there is nothing to pause yet.
+      if (!isUserError(error)) throw error;
     }
   }
 
@@ -167,6 +183,8 @@ export class LiveRuns extends EventEmitter<LiveRunsEvents> {
   }
 
   #remembered(): RememberedRun[] {
-    return this.states.map(({directory, document}) => ({directory, document, seenAt: Date.now()}));
+    return this.states.map(({directory, document, status}) => {
+      return {directory, document, isPaused: status === 'paused', seenAt: Date.now()};
+    });
   }
 }

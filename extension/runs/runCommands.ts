@@ -44,7 +44,9 @@ export function runCommands(lab: Lab): {readonly [K in (typeof RUN_COMMANDS)[key
     },
     [RUN_COMMANDS.resume]: async item => {
       const {documentUri, summary} = storedRun(item);
-      await lab.runs.resume([{directory: summary.directory, document: documentUri.fsPath, seenAt: Date.now()}]);
+      await lab.runs.resume([
+        {directory: summary.directory, document: documentUri.fsPath, isPaused: false, seenAt: Date.now()},
+      ]);
     },
     [RUN_COMMANDS.delete]: async (item, selected) => {
       const runs = selectedRuns(item, selected);

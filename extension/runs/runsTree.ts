@@ -61,7 +61,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
       case 'live':
         return liveItem(item.state);
       case 'stored':
-        return storedItem(item.summary);
+        return storedItem(item.documentUri, item.summary);
       case 'variant':
         return variantItem(item.variant);
     }
@@ -112,7 +112,7 @@ const icons: {readonly [S in RunSummary['status']]: vscode.ThemeIcon} = {
   interrupted: new vscode.ThemeIcon('debug-disconnect'),
 };
 
-function storedItem(summary: RunSummary): vscode.TreeItem {
+function storedItem(document: vscode.Uri, summary: RunSummary): vscode.TreeItem {
   const {status, kind, startedAt, seconds, digest, variants, directory} = summary;
   const open = variants.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const best = bestVariant(summary);
@@ -130,7 +130,7 @@ function storedItem(summary: RunSummary): vscode.TreeItem {
     directory,
   ];
   item.tooltip = facts.join('\n');
-  item.command = {command: 'mlpLab.runs.show', title: vscode.l10n.t('Show in Panel'), arguments: [{summary}]};
+  item.command = showCommand(document.fsPath, directory);
   return item;
 }
 

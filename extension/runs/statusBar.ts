@@ -6,7 +6,7 @@ import type {RunState} from '../../schemas/protocol.ts';
 import type {Lab} from '../lab.ts';
 import {kindWords, progressWords} from './runWords.ts';
 
-export function createStatusBar({runs, sidecar}: Pick<Lab, 'runs' | 'sidecar'>): vscode.Disposable {
+export function createStatusBar({runs}: Pick<Lab, 'runs'>): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('mlpLab.run', vscode.StatusBarAlignment.Left, 50);
   item.name = vscode.l10n.t('MLP Lab: training');
   const update = () => {
@@ -18,7 +18,7 @@ export function createStatusBar({runs, sidecar}: Pick<Lab, 'runs' | 'sidecar'>):
     }
     const document = basename(shown.document, '.mlp.json');
     const more = states.length > 1 ? ` +${states.length - 1}` : '';
-    const words = sidecar.isRunning ? progressWords(shown) : vscode.l10n.t('waiting for the sidecar');
+    const words = runs.isAdrift(shown.directory) ? vscode.l10n.t('waiting for the sidecar') : progressWords(shown);
     item.text = `$(${shown.status === 'running' ? 'sync~spin' : 'debug-pause'}) ${document} ${words}${more}`;
     item.tooltip = tooltip(states);
     // A screen reader is told of every tenth percent, not of each.

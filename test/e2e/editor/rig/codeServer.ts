@@ -41,6 +41,8 @@ const quietSettings = {
 export interface CodeServer {
   /** Folder of its own, for workspaces. */
   readonly folder: string;
+  /** Folder of the installed extension. */
+  readonly extension: string;
   /** Address of a window on a folder. */
   url(workspace: string): string;
   /** The processes that it and its extension host started, by a part of their command line. */
@@ -64,9 +66,10 @@ export async function startCodeServer({settings = {}, askForTrust = false}: Code
   }
   const all = {...quietSettings, 'security.workspace.trust.enabled': askForTrust, ...settings};
   writeFileSync(join(base, 'user/User/settings.json'), JSON.stringify(all));
-  // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server.
+  // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server. Training that
+  // gives way to all else might never end on a machine that is busy with tests.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
-  const env = {...Object.fromEntries(inherited), HOME: home, EXTENSIONS_GALLERY: '{}'};
+  const env = {...Object.fromEntries(inherited), HOME: home, EXTENSIONS_GALLERY: '{}', MLP_LAB_PRIORITY: 'normal'};
   const folders = [
     ...['--server-data-dir', join(base, 'server')],
     ...['--user-data-dir', join(base, 'user')],
@@ -88,6 +91,7 @@ export async function startCodeServer({settings = {}, askForTrust = false}: Code
   const port = await portOf(child);
   return {
     folder: join(base, 'workspaces'),
+    extension: join(base, 'extensions', `${packageJson.publisher}.${packageJson.name}-${packageJson.version}`),
     url: workspace => `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`,
     findProcesses: part => processesOfGroup(child.pid!, part),
     async stop() {

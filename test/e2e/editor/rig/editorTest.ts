@@ -1,5 +1,5 @@
 /** The rig of a test file: one server and one browser for all of its tests, a picture of the window when one fails. */
-import {cpSync, mkdirSync, readdirSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Browser} from 'playwright-core';
@@ -18,12 +18,12 @@ if (missing) console.warn(`Skipped: ${missing}`);
 
 export interface EditorRig {
   readonly server: CodeServer;
-  /** Opens a window on a new workspace with the files of an example. */
-  openExample(name: string): Promise<Workbench>;
+  /** Opens a window on a new workspace with the files of an example. @param epochs in place of its 300 */
+  openExample(name: string, epochs?: number): Promise<Workbench>;
   /** Opens a window on a folder. */
   open(workspace: string): Promise<Workbench>;
-  /** A new folder with the files of an example. */
-  copyExample(name: string): string;
+  /** A new folder with the files of an example. @param epochs in place of its 300 */
+  copyExample(name: string, epochs?: number): string;
 }
 
 export function describeEditor(title: string, options: CodeServerOptions, body: (rig: () => EditorRig) => void): void {
@@ -38,11 +38,17 @@ export function describeEditor(title: string, options: CodeServerOptions, body: 
       await browser?.close();
       await server?.stop();
     });
-    const copyExample = (name: string) => {
+    const copyExample = (name: string, epochs = 300) => {
       const folder = join(server.folder, `workspace${++workspaces}`);
       const source = join(root, 'examples', name);
       mkdirSync(folder, {recursive: true});
-      for (const file of readdirSync(source)) if (file !== '.mlp') cpSync(join(source, file), join(folder, file));
+      for (const file of readdirSync(source)) {
+        if (file === '.mlp') continue;
+        cpSync(join(source, file), join(folder, file));
+        if (!file.endsWith('.mlp.json')) continue;
+        const text = readFileSync(join(folder, file), 'utf8');
+        writeFileSync(join(folder, file), text.replace('"epochs": 300', `"epochs": ${epochs}`));
+      }
       return folder;
     };
     const open = async (workspace: string) => {
@@ -55,6 +61,6 @@ export function describeEditor(title: string, options: CodeServerOptions, body: 
       });
       return workbench;
     };
-    body(() => ({server, copyExample, open, openExample: name => open(copyExample(name))}));
+    body(() => ({server, copyExample, open, openExample: (name, epochs) => open(copyExample(name, epochs))}));
   });
 }

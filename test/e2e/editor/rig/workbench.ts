@@ -52,19 +52,43 @@ export class Workbench {
 
   /** Runs a command of the palette by its whole title, such as "MLP Lab: Cross-Validate". */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#quickInput().fill(`>${title}`);
+    // The palette shows what was enabled when it was opened: trust and states of runs may come a moment later.
+    await expect
+      .poll(
+        async () => {
+          await this.page.keyboard.press('F1');
+          await this.#quickInput().fill(`>${title}`);
+          const isThere = await this.#quickRow(title)
+            .waitFor({timeout: 3000})
+            .then(
+              () => true,
+              () => false,
+            );
+          if (!isThere) await this.page.keyboard.press('Escape');
+          return isThere;
+        },
+        {timeout: patienceMs},
+      )
+      .toBe(true);
     await this.#quickRow(title).click();
   }
 
-  /** Titles that the palette offers for what is typed. */
-  async commandTitles(typed: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.#quickInput().fill(`>${typed}`);
-    const rows = this.#quick().locator('.monaco-list-row .label-name');
-    await expect.poll(() => rows.count(), {timeout: patienceMs}).toBeGreaterThan(0);
-    const titles = await rows.allTextContents();
-    await this.page.keyboard.press('Escape');
+  /** Titles that the palette offers for what is typed, once one of them is there: enablement takes a moment. */
+  async commandTitles(typed: string, awaited: string): Promise<string[]> {
+    let titles: string[] = [];
+    await expect
+      .poll(
+        async () => {
+          await this.page.keyboard.press('F1');
+          await this.#quickInput().fill(`>${typed}`);
+          await this.#quick().locator('.monaco-list-row').first().waitFor();
+          titles = await this.#quick().locator('.monaco-list-row .label-name').allTextContents();
+          await this.page.keyboard.press('Escape');
+          return titles;
+        },
+        {timeout: patienceMs},
+      )
+      .toContain(awaited);
     return titles;
   }
 
@@ -107,6 +131,37 @@ export class Workbench {
 
   statusItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({hasText: text}).first();
+  }
+
+  /** Chooses a quick fix at the cursor. */
+  async quickFix(title: string | RegExp): Promise<void> {
+    const fix = this.page.locator('.action-widget .monaco-list-row').filter({hasText: title}).first();
+    await this.page.keyboard.press('Control+.');
+    await fix.click();
+  }
+
+  /** What is offered at the cursor, once it holds a text. */
+  async suggestions(text: string | RegExp): Promise<string[]> {
+    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row .label-name');
+    // Suggestions of a server that has just begun may miss the first time.
+    await expect
+      .poll(
+        async () => {
+          await this.page.keyboard.press('Escape');
+          await this.page.keyboard.press('Control+Space');
+          return rows
+            .filter({hasText: text})
+            .first()
+            .waitFor({timeout: 3000})
+            .then(
+              () => true,
+              () => false,
+            );
+        },
+        {timeout: patienceMs},
+      )
+      .toBe(true);
+    return rows.allTextContents();
   }
 
   /** Messages of the Problems view, which is opened. */

@@ -1,0 +1,82 @@
+/** Takes the pictures of docs/editor.md in a real VS Code: `npm run pictures`. Look at them before they are kept. */
+import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {expect, test} from 'vitest';
+import {describeEditor} from './rig/editorTest.ts';
+import type {Workbench} from './rig/workbench.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const pictures = join(root, 'docs/images');
+mkdirSync(pictures, {recursive: true});
+
+async function take({page}: Workbench, name: string): Promise<void> {
+  await expect(page.locator('.notification-list-item').count()).resolves.toBe(0);
+  await page.screenshot({path: join(pictures, `${name}.png`)});
+}
+
+describeEditor('pictures', {settings: {'workbench.activityBar.location': 'default'}}, rig => {
+  test('a run beside its document', async () => {
+    // Long enough to be caught in the midst.
+    const workbench = await rig().openExample('sonar', 3000);
+    await workbench.page.setViewportSize({width: 1280, height: 800});
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.lens('sonar.mlp.json', 'Cross-validate').click();
+    const panel = await workbench.webview('#panel [role=tab]');
+    await panel.getByText(/each of \d+ rows trains/).waitFor();
+    await workbench.page.keyboard.press('Control+B');
+    const hover = await workbench.hover('sonar.mlp.json', 'hidden1');
+    await hover.getByText('parameters').first().waitFor();
+    await take(workbench, 'editor');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('MLP Lab: Cancel');
+    await workbench.close();
+  });
+
+  test('the results of a run', async () => {
+    const workbench = await rig().openExample('sonar');
+    const {page} = workbench;
+    await page.setViewportSize({width: 1280, height: 800});
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.lens('sonar.mlp.json', 'Cross-validate').click();
+    const panel = await workbench.webview('#panel [role=tab]');
+    await workbench.lens('sonar.mlp.json', /10 folds/).waitFor({timeout: 240_000});
+    await panel.getByRole('tab', {name: 'Results'}).click();
+    await panel.getByRole('row').filter({hasText: 'input dropout'}).first().waitFor();
+    await workbench.command('MLP Lab: Show Run History');
+    await page.getByRole('treeitem').filter({hasText: 'accuracy'}).first().locator('.monaco-tl-twistie').click();
+    await page.getByRole('treeitem').filter({hasText: 'hidden dropout'}).waitFor();
+    await take(workbench, 'results');
+    await workbench.close();
+  });
+
+  test('a mistake with its fix', async () => {
+    const workspace = rig().copyExample('sonar');
+    const document = join(workspace, 'sonar.mlp.json');
+    const text = readFileSync(document, 'utf8');
+    writeFileSync(document, text.replace('"layers.visible.rate"', '"layers.visibel.rate"'));
+    const workbench = await rig().open(workspace);
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.editor('sonar.mlp.json').locator('.squiggly-error').first().waitFor();
+    await workbench.problems();
+    await workbench.editor('sonar.mlp.json').click();
+    await workbench.goTo(text.slice(0, text.indexOf('"layers.visible.rate"')).split('\n').length, 26);
+    await workbench.page.keyboard.press('Control+.');
+    await workbench.page.locator('.action-widget .monaco-list-row').first().waitFor();
+    await take(workbench, 'problem');
+    await workbench.close();
+  });
+
+  test('a data file that becomes a document', async () => {
+    const workspace = join(rig().server.folder, 'birds');
+    mkdirSync(workspace);
+    copyFileSync(join(root, 'examples/penguins/penguins.csv'), join(workspace, 'birds.csv'));
+    const workbench = await rig().open(workspace);
+    await workbench.openFile('birds.csv');
+    await workbench.command('MLP Lab: New Experiment from Data File…');
+    await workbench.pick('birds.csv');
+    await workbench.page.getByText('Most likely').waitFor();
+    await take(workbench, 'new-experiment');
+    await workbench.close();
+  });
+});
