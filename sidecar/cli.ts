@@ -2,22 +2,10 @@
 import {resolve} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
-import {checkDocuments} from './commands/checkDocuments.ts';
-import {compareRuns} from './commands/compareRuns.ts';
-import {crossValidateDocument} from './commands/crossValidateDocument.ts';
-import {explainDocument} from './commands/explainDocument.ts';
-import {findLearningRate} from './commands/findLearningRate.ts';
-import {gateRun} from './commands/gateRun.ts';
-import {improveDocument} from './commands/improveDocument.ts';
-import {listStoredRuns} from './commands/listStoredRuns.ts';
-import {predictData} from './commands/predictData.ts';
-import {reportRun} from './commands/reportRun.ts';
-import {trainDocument} from './commands/trainDocument.ts';
-import {tuneDocument} from './commands/tuneDocument.ts';
-import {defaultEngine} from './network/engines.ts';
 import {printable} from './terminal/table.ts';
 import {EXIT, UserError} from './userError.ts';
 
+// Each command is loaded when it runs: together they take longer to load than most of them to answer.
 const program = new Command('mlp')
   .description('Trains the multilayer perceptron that a .mlp.json document describes, and judges it honestly.')
   .version(packageJson.version)
@@ -33,7 +21,10 @@ program
     'after',
     '\nExamples:\n  mlp check sonar.mlp.json\n  mlp check experiments/ --json\n  mlp check experiments/ --sarif > mlp.sarif',
   )
-  .action(async (paths, options) => exitWith(await checkDocuments(paths, options)));
+  .action(async (paths, options) => {
+    const {checkDocuments} = await import('./commands/checkDocuments.ts');
+    exitWith(await checkDocuments(paths, options));
+  });
 
 program
   .command('language-server')
@@ -65,7 +56,10 @@ experimentCommand('cv')
     'after',
     '\nExamples:\n  mlp cv sonar.mlp.json\n  mlp cv sonar.mlp.json --repeats 10 --workers 4\n  mlp cv sonar.mlp.json --variant baseline --variant "input dropout" --json',
   )
-  .action(async (file, options) => exitWith(await crossValidateDocument(file, options)));
+  .action(async (file, options) => {
+    const {crossValidateDocument} = await import('./commands/crossValidateDocument.ts');
+    exitWith(await crossValidateDocument(file, options));
+  });
 
 experimentCommand('tune')
   .description(
@@ -89,9 +83,10 @@ experimentCommand('tune')
     'after',
     '\nExamples:\n  mlp tune sonar.mlp.json --dropout\n  mlp tune sonar.mlp.json --metric accuracy --write-as tuned\n  mlp tune sonar.mlp.json --method random --trials 40 --inner 0',
   )
-  .action(async (file, {variant, ...options}) =>
-    exitWith(await tuneDocument(file, {...options, variant: variant?.[0]})),
-  );
+  .action(async (file, {variant, ...options}) => {
+    const {tuneDocument} = await import('./commands/tuneDocument.ts');
+    exitWith(await tuneDocument(file, {...options, variant: variant?.[0]}));
+  });
 
 experimentCommand('train')
   .description('Trains every variant of a document on all rows and stores the models.')
@@ -99,7 +94,10 @@ experimentCommand('train')
     'after',
     '\nExamples:\n  mlp train sonar.mlp.json --variant "input dropout"\n  mlp train sonar.mlp.json --epochs 50 --json',
   )
-  .action(async (file, options) => exitWith(await trainDocument(file, options)));
+  .action(async (file, options) => {
+    const {trainDocument} = await import('./commands/trainDocument.ts');
+    exitWith(await trainDocument(file, options));
+  });
 
 program
   .command('predict')
@@ -129,7 +127,10 @@ program
     'after',
     '\nExamples:\n  mlp predict sonar.mlp.json new.csv --variant "input dropout" --samples 100 --out predicted.csv\n  mlp predict model.safetensors new.csv --calibrate sonar.mlp.json\n  mlp cv sonar.mlp.json --keep-models, then: mlp predict .mlp/runs/20261123-215739-f93f new.csv',
   )
-  .action(async (model, data, options) => exitWith(await predictData(model, data, options)));
+  .action(async (model, data, options) => {
+    const {predictData} = await import('./commands/predictData.ts');
+    exitWith(await predictData(model, data, options));
+  });
 
 program
   .command('compare')
@@ -144,7 +145,10 @@ program
     'after',
     '\nExamples:\n  mlp compare sonar.mlp.json\n  mlp compare sonar.mlp.json --reference "input dropout" --margin 0.02\n  mlp compare .mlp/runs/20261123-* --json',
   )
-  .action((paths, options) => exitWith(compareRuns(paths, options)));
+  .action(async (paths, options) => {
+    const {compareRuns} = await import('./commands/compareRuns.ts');
+    exitWith(await compareRuns(paths, options));
+  });
 
 program
   .command('report')
@@ -156,7 +160,10 @@ program
     'after',
     '\nExamples:\n  mlp report sonar.mlp.json --out sonar.html\n  mlp report .mlp/runs/20261123-215739-f93f > report.md',
   )
-  .action((run, options) => exitWith(reportRun(run, options)));
+  .action(async (run, options) => {
+    const {reportRun} = await import('./commands/reportRun.ts');
+    exitWith(await reportRun(run, options));
+  });
 
 program
   .command('gate')
@@ -165,7 +172,10 @@ program
   .requiredOption('--baseline <run>', 'the run that must not be fallen below')
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExamples:\n  mlp gate sonar.mlp.json --baseline accepted-run')
-  .action((run, options) => exitWith(gateRun(run, options)));
+  .action(async (run, options) => {
+    const {gateRun} = await import('./commands/gateRun.ts');
+    exitWith(await gateRun(run, options));
+  });
 
 program
   .command('improve')
@@ -180,7 +190,10 @@ program
     'after',
     '\nExamples:\n  mlp improve sonar.mlp.json\n  mlp improve sonar.mlp.json --write && mlp cv sonar.mlp.json',
   )
-  .action((file, options) => exitWith(improveDocument(file, options)));
+  .action(async (file, options) => {
+    const {improveDocument} = await import('./commands/improveDocument.ts');
+    exitWith(await improveDocument(file, options));
+  });
 
 program
   .command('lr')
@@ -198,7 +211,10 @@ program
     'after',
     '\nExamples:\n  mlp lr sonar.mlp.json\n  mlp lr sonar.mlp.json --variant "hidden dropout" --write',
   )
-  .action(async (file, options) => exitWith(await findLearningRate(file, options)));
+  .action(async (file, options) => {
+    const {findLearningRate} = await import('./commands/findLearningRate.ts');
+    exitWith(await findLearningRate(file, options));
+  });
 
 program
   .command('explain')
@@ -216,7 +232,10 @@ program
     'after',
     '\nExamples:\n  mlp explain sonar.mlp.json\n  mlp explain sonar.mlp.json --variant "input dropout" --no-curve --json',
   )
-  .action(async (file, options) => exitWith(await explainDocument(file, options)));
+  .action(async (file, options) => {
+    const {explainDocument} = await import('./commands/explainDocument.ts');
+    exitWith(await explainDocument(file, options));
+  });
 
 program
   .command('runs')
@@ -224,7 +243,10 @@ program
   .argument('[path]', 'a document or a folder', '.')
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExamples:\n  mlp runs\n  mlp runs examples/sonar/sonar.mlp.json --json')
-  .action((path, options) => exitWith(listStoredRuns(path, options)));
+  .action(async (path, options) => {
+    const {listStoredRuns} = await import('./commands/listStoredRuns.ts');
+    exitWith(await listStoredRuns(path, options));
+  });
 
 program
   .command('mcp')
@@ -264,7 +286,7 @@ function experimentCommand(name: string): Command {
     .addOption(
       new Option(
         '--engine <name>',
-        `engine that trains, whatever training.numerics says (default: ${defaultEngine()}); wasm and plain give the same bits`,
+        'engine that trains, whatever training.numerics says (default: wasm, where there is SIMD); wasm and plain give the same bits',
       ).choices(['wasm', 'plain', 'reference']),
     )
     .option('--json', 'print one JSON object');
