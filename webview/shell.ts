@@ -41,6 +41,7 @@ export function shell(panel: Panel) {
   };
   const ids = Object.keys(TITLES) as TabId[];
   let visible: TabId | null = null;
+  const started = new Date(run.stored.startedAt).toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'});
 
   const document_ = h(
     'button',
@@ -182,8 +183,7 @@ export function shell(panel: Panel) {
 
   function endWords(): string {
     const folds = [...run.networks.values()].filter(({ended}) => ended).length;
-    const when = new Date(run.stored.startedAt);
-    return `${counted(folds, 'network')}, ${when.toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'})}`;
+    return `${counted(folds, 'network')}, ${started}`;
   }
 
   return {

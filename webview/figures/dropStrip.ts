@@ -6,7 +6,7 @@ import type {Theme} from '../ui/theme.ts';
 
 const WIDTH = 300;
 const HEIGHT = 112;
-const LEFT = 40;
+const LEFT = 48;
 const BOTTOM = 16;
 const TOP = 8;
 

@@ -28,7 +28,7 @@ export function networkLegend() {
           : []),
         ...(hasWeights
           ? [
-              item(mark(line(theme.positive)), 'positive weight, thick: large'),
+              item(mark(line(theme.positive)), 'positive weight, the stronger the larger'),
               item(mark(line(theme.negative)), 'negative weight'),
             ]
           : []),

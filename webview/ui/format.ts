@@ -34,7 +34,9 @@ export function meanAndSd(metric: string, mean: number | null | undefined, sd: n
   if (mean === null || mean === undefined) return '–';
   if (sd === null || sd === undefined) return metricValue(metric, mean);
   if (METRICS[metric]?.unit === 'share') return `${(100 * mean).toFixed(1)} ± ${(100 * sd).toFixed(1)} %`;
-  return `${number(mean)} ± ${number(sd)}`;
+  // Both with the digits of the mean: more of the deviation would say what the folds do not know.
+  const digits = Math.max(0, 3 - Math.max(1, Math.ceil(Math.log10(Math.abs(mean) + 1e-9)) + 1));
+  return `${minus(mean.toFixed(digits + 1))} ± ${minus(sd.toFixed(digits + 1))}`;
 }
 
 /** @param seconds ≥ 0 */

@@ -75,11 +75,11 @@ export function onThemeChange(listener: () => void): void {
   new MutationObserver(listener).observe(document.documentElement, {attributes: true, attributeFilter: ['style']});
 }
 
+const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
 /** Asked of the system or of VS Code: nothing moves by itself then. */
 export function wantsLessMotion(): boolean {
-  return (
-    document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches
-  );
+  return lessMotion.matches || document.body.classList.contains('vscode-reduce-motion');
 }
 
 /** A colour between two of the form #rrggbb. @param share 0: the first, 1: the second */
