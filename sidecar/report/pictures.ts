@@ -1,6 +1,6 @@
 /** Pictures of a report, as SVG: no script, no font of its own, readable on light and dark paper. */
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {ModelResult} from '../../schemas/generated/run.ts';
+import type {ModelResult, SweptPlace} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {metricValue} from '../terminal/numbers.ts';
 import type {Part} from './runReport.ts';
@@ -41,6 +41,29 @@ export function foldPicture(variants: readonly ModelResult[], metric: Metric): P
   );
   const title = `${metrics[metric].label} of each fold (dots) and its mean (bar)`;
   return picture(bottom + 36, [...rows, ...ticks, label(LEFT, bottom + 26, title, 'start')], title);
+}
+
+/** A metric over the dropout rate: a dot for each mean, a bar of one corrected standard error to each side. */
+export function sweepPicture({place, points}: SweptPlace, metric: Metric): Picture | null {
+  const known = points.flatMap(({rate, metrics: all}) => {
+    const {mean = null, error = null} = all[metric] ?? {};
+    return mean === null ? [] : [{rate, mean, error: error ?? 0}];
+  });
+  if (known.length < 2) return null;
+  const [low, high] = extent(known.flatMap(({mean, error}) => [mean - error, mean + error]));
+  const [height, bottom] = [220, 170];
+  const [first, last] = [known[0]!.rate, known.at(-1)!.rate];
+  const x = (rate: number) => 90 + ((rate - first) / (last - first)) * (WIDTH - 90 - RIGHT);
+  const y = (value: number) => 10 + ((high - value) / (high - low)) * (bottom - 20);
+  const bars = known.map(({rate, mean, error}) => {
+    const bar = `<path d="M${at(x(rate))} ${at(y(mean - error))}V${at(y(mean + error))}" stroke="${colour(0)}" stroke-width="2" stroke-opacity="0.5"/>`;
+    return `${bar}<circle cx="${at(x(rate))}" cy="${at(y(mean))}" r="4" fill="${colour(0)}"/>${label(x(rate), bottom + 14, String(rate), 'middle')}`;
+  });
+  const line = known.map(({rate, mean}) => `${at(x(rate))},${at(y(mean))}`).join(' ');
+  const alt = `${metrics[metric].label} by the rate of ${place} dropout, with one corrected standard error`;
+  const ticks = [low, high].map(value => label(84, y(value) + 4, metricValue(metric, value), 'end'));
+  const curve = `<polyline points="${line}" fill="none" stroke="${colour(0)}" stroke-opacity="0.5"/>`;
+  return picture(height, [curve, ...bars, ...ticks, label(90, bottom + 36, alt, 'start')], alt);
 }
 
 /** The mean training loss of each variant over its folds, epoch by epoch. */

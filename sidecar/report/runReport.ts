@@ -1,9 +1,9 @@
 /** What a report of a run says: one list of sections, which Markdown and HTML both write out. */
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {CrossValidation, ModelResult, StoredRun, Training} from '../../schemas/generated/run.ts';
+import type {CrossValidation, ModelResult, StoredRun, Training, Tuning} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {duration, grouped, meanAndSd, metricValue} from '../terminal/numbers.ts';
-import {foldPicture, lossPicture} from './pictures.ts';
+import {foldPicture, lossPicture, sweepPicture} from './pictures.ts';
 
 export interface Section {
   readonly title: string;
@@ -72,7 +72,7 @@ function resultSections(run: StoredRun, result: CrossValidation, events: readonl
       ],
     },
     {title: 'Comparisons', parts: comparisonParts(result)},
-    ...(result.tuning ? [{title: 'Settings that were tried', parts: tuningParts(result.tuning)}] : []),
+    ...(result.tuning ? [{title: 'Settings that were tried', parts: tuningParts(result.tuning, pictured)}] : []),
     ...((result.notes ?? []).length > 0
       ? [{title: 'What to know of these numbers', parts: [list(result.notes ?? [])]}]
       : []),
@@ -113,10 +113,11 @@ function comparisonParts({comparisons}: CrossValidation): Part[] {
   return [paragraph('Paired by folds, corrected resampled t-test (Nadeau and Bengio 2003):'), list(sentences)];
 }
 
-function tuningParts({trials}: NonNullable<CrossValidation['tuning']>): Part[] {
+function tuningParts({trials, sweeps}: Tuning, pictured: readonly Metric[]): Part[] {
+  const curves = sweeps.flatMap(sweep => pictured.map(metric => sweepPicture(sweep, metric)));
   const status = {finished: '', ruledOut: 'ruled out', diverged: 'diverged', cancelled: 'stopped'};
   const rows = trials.map(trial => [trial.name, status[trial.status], String(trial.folds)]);
-  return [{kind: 'table', rows: [['setting', 'status', 'folds'], ...rows]}];
+  return [...curves.filter(curve => curve !== null), {kind: 'table', rows: [['setting', 'status', 'folds'], ...rows]}];
 }
 
 function confusionParts({name, confusion}: ModelResult, classes: readonly string[] | null): Part[] {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
-import type {FoldResult, ModelResult, StoredRun} from '../../../schemas/generated/run.ts';
+import type {FoldResult, ModelResult, StoredRun, Tuning} from '../../../schemas/generated/run.ts';
 import {htmlReport} from '../../../sidecar/report/htmlReport.ts';
 import {markdownReport} from '../../../sidecar/report/markdownReport.ts';
 import {runReport} from '../../../sidecar/report/runReport.ts';
@@ -95,6 +95,22 @@ describe('a report', () => {
     expect(pages.markdown).toContain('````\n// ```\n{"version": 1}\n````');
     const rows = pages.markdown.split('\n').filter(line => line.startsWith('| ') && line.includes('85.0'));
     expect(rows.map(row => row.replaceAll('\\|', '').match(/\|/g)!.length)).toEqual([11, 11]);
+  });
+
+  test('of a sweep draws its curves, and says what was found', () => {
+    const point = (rate: number, mean: number) => ({rate, metrics: {accuracy: {mean, error: 0.02}}});
+    const tuning = {
+      ...{metric: 'accuracy', method: 'sweep', winner: 'input 0.2', nested: null, saved: {networks: 0, seconds: 0}},
+      trials: [{name: 'input 0.2', changes: {}, status: 'finished', folds: 10}],
+      sweeps: [{place: 'input', points: [point(0, 0.8), point(0.2, 0.85)], recommended: null, words: 'words'}],
+      words: ['The best of 2 settings is "input 0.2".'],
+    } as const;
+    const result = {...run.crossValidation!, tuning: structuredClone(tuning) as unknown as Tuning};
+    const page = htmlReport(runReport({...run, overrides: {search: 'sweep'}, crossValidation: result}, []));
+    expect(page).toContain('accuracy by the rate of input dropout, with one corrected standard error');
+    expect(page).toContain('The best of 2 settings is &quot;input 0.2&quot;.');
+    expect(page).toContain('mlp tune net.mlp.json --dropout');
+    expect(page).not.toContain('NaN');
   });
 
   test('of a run that was interrupted says so, and is made of what there is', () => {
