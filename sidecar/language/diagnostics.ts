@@ -14,25 +14,28 @@ const NEVER_SEEN_ELSEWHERE = ['document-too-large', 'nesting-too-deep'];
 
 /**
  * The problems of a document, as an editor shows them.
- * @param page address of the page about the rules; null if there is none
+ * @param explain address of what is written about a code; undefined if there is nothing
  */
 export function diagnostics(
   analysis: Analysis,
   problems: readonly Problem[],
   told: SchemaDiagnostics,
-  page: string | null,
+  explain: (code: string) => string | undefined,
 ): Diagnostic[] {
   return problems
     .filter(problem => told === 'server' || !isOfSchema(analysis, problem))
-    .map(({code, severity, message, range}) => ({
-      range,
-      severity: SEVERITIES[severity],
-      code,
-      ...(page === null ? {} : {codeDescription: {href: `${page}#${code}`}}),
-      source: SOURCE,
-      message,
-      ...(code === 'no-effect' ? {tags: [UNNECESSARY]} : {}),
-    }));
+    .map(({code, severity, message, range}) => {
+      const href = explain(code);
+      return {
+        range,
+        severity: SEVERITIES[severity],
+        code,
+        ...(href === undefined ? {} : {codeDescription: {href}}),
+        source: SOURCE,
+        message,
+        ...(code === 'no-effect' ? {tags: [UNNECESSARY]} : {}),
+      };
+    });
 }
 
 /** VS Code's JSON service says so, too: never twice. */

@@ -1,6 +1,3 @@
-import {existsSync, realpathSync} from 'node:fs';
-import {dirname, join} from 'node:path';
-import {pathToFileURL} from 'node:url';
 import type {SchemaDiagnostics} from './diagnostics.ts';
 
 /** What an editor tells when it starts the server (`initializationOptions`). All may be left out. */
@@ -10,7 +7,7 @@ export interface LanguageOptions {
   /** Whether files beside documents may be read: data, stored runs. Default: true. */
   readonly isTrusted: boolean;
   /** Address of the page about the rules, to which `#CODE` is added. Default: the page beside the program. */
-  readonly rulesPage: string | null;
+  readonly rulesPage: string | undefined;
   /** Numbers that rules compare with, by name. */
   readonly thresholds: unknown;
 }
@@ -20,15 +17,7 @@ export function parseLanguageOptions(given: unknown): LanguageOptions {
   return {
     schemaDiagnostics: options.schemaDiagnostics === 'editor' ? 'editor' : 'server',
     isTrusted: options.isTrusted !== false,
-    rulesPage: typeof options.rulesPage === 'string' ? options.rulesPage : ownRulesPage(),
+    rulesPage: typeof options.rulesPage === 'string' ? options.rulesPage : undefined,
     thresholds: options.thresholds,
   };
-}
-
-/** docs/rules.md is packed beside dist. */
-function ownRulesPage(): string | null {
-  const program = process.argv[1];
-  if (program === undefined || !existsSync(program)) return null;
-  const page = join(dirname(realpathSync(program)), '..', 'docs', 'rules.md');
-  return existsSync(page) ? pathToFileURL(page).href : null;
 }

@@ -22,6 +22,7 @@ import {inlayHints} from './inlayHints.ts';
 import type {JsonService} from './jsonService.ts';
 import {definition, documentLinks, prepareRename, references, rename} from './names.ts';
 import {type LanguageOptions, parseLanguageOptions} from './options.ts';
+import {ruleAddresses} from './rulesPage.ts';
 import {Sessions} from './sessions.ts';
 
 /** Milliseconds without a keystroke after which a text is checked. */
@@ -36,6 +37,7 @@ export function startLanguageServer(connection: Connection): void {
   const waiting = new Map<string, NodeJS.Timeout>();
   let options: LanguageOptions;
   let sessions: Sessions;
+  let explain: (code: string) => string | undefined = () => undefined;
   let client: InitializeParams['capabilities'] = {};
   /** In editors without a JSON service of their own. */
   let json: JsonService | undefined;
@@ -43,6 +45,7 @@ export function startLanguageServer(connection: Connection): void {
   connection.onInitialize(async ({capabilities, initializationOptions}): Promise<InitializeResult> => {
     client = capabilities;
     options = parseLanguageOptions(initializationOptions);
+    explain = ruleAddresses(options.rulesPage);
     const thresholds = thresholdsFrom(options.thresholds);
     sessions = new Sessions({isTrusted: options.isTrusted, thresholds, onNews: announce});
     // Loaded only where it is used: it is larger than all else.
@@ -87,7 +90,7 @@ export function startLanguageServer(connection: Connection): void {
     const analysis = await sessions.analysis(uri);
     // What was typed meanwhile is checked in its turn.
     if (!document || !analysis || documents.get(uri)?.version !== document.version) return;
-    const told = diagnostics(analysis, sessions.problems(analysis), options.schemaDiagnostics, options.rulesPage);
+    const told = diagnostics(analysis, sessions.problems(analysis), options.schemaDiagnostics, explain);
     await connection.sendDiagnostics({uri, version: document.version, diagnostics: told});
   }
 

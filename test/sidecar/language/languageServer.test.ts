@@ -1,5 +1,5 @@
 /** The bundled server as editors start it: over IPC (VS Code) and over standard streams (others). */
-import {copyFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -21,6 +21,8 @@ beforeAll(async () => {
   // Bundled anew, so that the test does not depend on what lies in dist.
   const outdir = join(folder, 'dist');
   const bundle = bundles.find(({entryPoints}) => 'languageServer' in (entryPoints as object))!;
+  mkdirSync(join(folder, 'docs'));
+  copyFileSync(join(examples, '../../docs/rules.md'), join(folder, 'docs/rules.md'));
   await build({...bundle, outdir, sourcemap: false, legalComments: 'none'});
   program = join(outdir, 'languageServer.cjs');
 }, 120_000);
@@ -63,6 +65,8 @@ describe('the language server', () => {
       await client.open(document, faulty);
       const found = await client.until(document, all => all.some(({code}) => code === 'unknown-path'));
       expect(found.map(({code, source}) => [code, source])).toContainEqual(['few-live-units', 'mlp']);
+      const {codeDescription} = found.find(({code}) => code === 'few-live-units')!;
+      expect(codeDescription?.href).toMatch(/\/docs\/rules\.md#L\d+$/);
 
       const lenses = await request<CodeLens[]>(client, 'textDocument/codeLens', {});
       expect(lenses[0]!.command).toEqual({
