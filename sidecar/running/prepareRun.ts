@@ -110,6 +110,7 @@ export async function prepareToResume(request: ResumeRequest): Promise<Preparati
       `The data in ${experiment.table.source} were changed since the run in ${directory} began. To finish the run, bring them back; to use the new ones, start a new run.`,
     );
   }
+  assertSameVariants(directory, stored, experiment);
   const {id, kind} = stored;
   const run = {
     id,
@@ -158,6 +159,17 @@ function assertResumable(directory: string, stored: StoredRun, kind: StoredRun['
       `The run in ${directory} was begun by MLP Lab ${mlpLab}, and this is ${packageJson.version}, which may give other numbers. Finish it with that version, or start a new run.`,
     );
   }
+}
+
+/** A search for settings tries variants of its own, which do not follow from the document alone. */
+function assertSameVariants(directory: string, stored: StoredRun, experiment: Experiment): void {
+  const variantsOf = (variants: ReadonlyArray<{name: string; document: object}>) =>
+    JSON.stringify(variants.map(({name, document}) => [name, document]));
+  if (variantsOf(experiment.variants) === variantsOf(stored.variants)) return;
+  throw new UserError(
+    `The run in ${directory} tried other variants than its document has, as "mlp tune" does: it cannot be finished. Start it anew.`,
+    EXIT.wrongUsage,
+  );
 }
 
 function documentOf(directory: string, {document}: StoredRun): string {

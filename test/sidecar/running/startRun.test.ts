@@ -208,4 +208,16 @@ describe('a run whose process was killed', () => {
       `The run in ${first.directory} was made by "mlp cv": resume it with that command.`,
     );
   });
+
+  test('is not finished when it tried other variants than the document has, as a search does', async () => {
+    const first = await prepared({});
+    const running = await startUntil(first, {workers: 1}, event => event.event === 'foldEnded');
+    running.cancel();
+    await running.ended;
+    const text = readFileSync(join(first.directory, 'run.json'), 'utf8');
+    writeFileSync(join(first.directory, 'run.json'), text.replace('"name": "dropout"', '"name": "dropout 0.5"'));
+    await expect(prepareToResume({directory: first.directory})).rejects.toThrow(
+      `The run in ${first.directory} tried other variants than its document has, as "mlp tune" does: it cannot be finished.`,
+    );
+  });
 });
