@@ -705,6 +705,12 @@ metrics: {
 [k: string]: number | null | undefined
 }
 /**
+ * The rate that each layer of concreteDropout has learned, by its name.
+ */
+learnedRates?: {
+[k: string]: number | undefined
+}
+/**
  * File of the model, in the folder of the run.
  */
 model?: string

@@ -1,6 +1,9 @@
 import type {TrainedModel} from '../../schemas/generated/run.ts';
+import type {VariantPlan} from '../experiment/experiment.ts';
+import type {FittedModel} from '../experiment/foldTask.ts';
 import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
 import {engineOf} from '../network/engines.ts';
+import {learnedRates} from '../network/learnedRates.ts';
 import {modelFile, modelFileNames} from '../runs/modelFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
 
@@ -31,8 +34,14 @@ function storeModels({experiment, folder, engines}: RunWork, report: TrainingRep
         ...(outcome.problem === null ? {} : {problem: outcome.problem}),
         trainingLoss: outcome.trainingLoss,
         metrics: outcome.metrics as TrainedModel['metrics'],
-        ...(outcome.model ? {model: name} : {}),
+        ...(outcome.model ? {...ratesOf(variant, outcome.model), model: name} : {}),
       },
     ];
   });
+}
+
+/** Only concrete dropout learns rates. */
+function ratesOf({network}: VariantPlan, {parameters}: FittedModel): Pick<TrainedModel, 'learnedRates'> {
+  const rates = learnedRates(network, parameters);
+  return Object.keys(rates).length === 0 ? {} : {learnedRates: rates};
 }

@@ -24,10 +24,18 @@ export function trainingReport(result: Training, shown: readonly Metric[]): stri
       ? ['No training was finished.']
       : [styleText('bold', first!, {stream: process.stdout}), ...rest]),
     'Measured on the training rows: it says how well they were learned, not how well new rows are predicted (mlp cv does).',
+    ...result.models.flatMap(ratesLine),
     ...result.models.filter(model => model.problem).map(model => printable(`"${model.name}": ${model.problem}`)),
     ...streamedLine(result.data),
     '',
     `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
     `Stored in ${result.directory}`,
   ].join('\n');
+}
+
+/** What concrete dropout has learned: the answer that such a layer is there for. */
+function ratesLine({name, learnedRates}: TrainedModel): string[] {
+  if (!learnedRates) return [];
+  const rates = Object.entries(learnedRates).map(([layer, rate]) => `${layer} ${rate?.toFixed(3)}`);
+  return [printable(`Rates that "${name}" learned: ${rates.join(', ')}.`)];
 }
