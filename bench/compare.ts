@@ -5,12 +5,12 @@
  *
  * Each contestant is a process that waits until it is told to train for a round, so rounds of all interleave. Before
  * anything is timed, all must reach the same losses from the same weights on the same rows. The medians and their
- * ratios are printed; everything measured is written to bench/results/comparison.json, of which `node bench/report.ts`
- * makes the tables of docs/performance.md. A contestant that is not installed is left out, in one line.
+ * ratios are printed; everything measured in a whole run is written to bench/results/comparison.json, of which
+ * `node bench/report.ts` makes the tables of docs/performance.md. A contestant that is not installed is left out, in one line.
  */
 import {mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {availableParallelism, loadavg, tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {performance} from 'node:perf_hooks';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -35,14 +35,20 @@ const {values: options} = parseArgs({
     contestants: {type: 'string'},
     groups: {type: 'string', default: allGroups.join(',')},
     rounds: {type: 'string'},
-    out: {type: 'string', default: fileURLToPath(new URL('results/comparison.json', import.meta.url))},
+    out: {type: 'string'},
   },
 });
 const {quick} = options;
-const effort: Effort = quick
-  ? {rounds: Number(options.rounds ?? 3), roundMs: 40, warmUpMs: 80}
-  : {rounds: Number(options.rounds ?? 9), roundMs: 200, warmUpMs: 600};
-const groups = options.groups.split(',');
+const rounds = Number(options.rounds ?? (quick ? 3 : 9));
+if (!(Number.isInteger(rounds) && rounds > 0)) refuse(`--rounds must be a positive integer, got ${options.rounds}.`);
+const effort: Effort = quick ? {rounds, roundMs: 40, warmUpMs: 80} : {rounds, roundMs: 200, warmUpMs: 600};
+const groups = options.groups.split(',').map(name => name.trim());
+for (const name of groups) {
+  if (!allGroups.includes(name)) refuse(`There is no group "${name}". There are ${allGroups.join(', ')}.`);
+}
+/** A part of a comparison, or a quick one, must not take the place of a whole one. */
+const isWhole = !quick && !options.contestants && allGroups.every(name => groups.includes(name));
+const out = options.out ?? (isWhole ? fileURLToPath(new URL('results/comparison.json', import.meta.url)) : null);
 const loadBefore = loadavg()[0]!;
 const started = performance.now();
 const startedAt = new Date().toISOString();
@@ -51,8 +57,7 @@ const named = options.contestants?.split(';').map(name => name.trim());
 const everyone = allContestants();
 for (const name of named ?? []) {
   if (everyone.some(one => one.name === name)) continue;
-  console.error(`There is no contestant "${name}". There are ${everyone.map(one => one.name).join('; ')}.`);
-  process.exit(2);
+  refuse(`There is no contestant "${name}". There are ${everyone.map(one => one.name).join('; ')}.`);
 }
 const invited = everyone.filter(({name}) => !named || named.includes(name));
 const contestants = invited.filter(({absence}) => absence === null);
@@ -96,11 +101,19 @@ const comparison: Comparison = {
   commands,
   memory,
 };
-mkdirSync(join(options.out, '..'), {recursive: true});
-writeFileSync(options.out, `${JSON.stringify(comparison, null, 1)}\n`);
-console.log(
-  `Written to ${options.out} after ${comparison.minutes} minutes. node bench/report.ts makes docs/performance.md of it.`,
-);
+if (out === null) console.log('Not stored, because it is only a part or quick: --out FILE stores it.');
+else {
+  mkdirSync(dirname(out), {recursive: true});
+  writeFileSync(out, `${JSON.stringify(comparison, null, 1)}\n`);
+  console.log(
+    `Stored in ${out} after ${comparison.minutes} minutes. node bench/report.ts makes docs/performance.md of it.`,
+  );
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
 
 /** Checks and times all cases of one task, each contestant in one process. */
 async function compareOn(task: Task): Promise<void> {

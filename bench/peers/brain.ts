@@ -1,7 +1,7 @@
 /**
  * brain.js: `node bench/peers/brain.ts`. Its network has no dropout and trains row by row on a squared error, so it is
- * not the same algorithm: a step of its stands for the rows of one batch. Of its activations the default is taken, with
- * which it always learns; with relu the one output sometimes dies.
+ * not the same algorithm: a step of its stands for the rows of one batch. Its activation and
+ * learning rate are its defaults, with which it always learns; with relu the one output sometimes dies.
  */
 import {createRequire} from 'node:module';
 import {readFloats} from '../comparison/caseFile.ts';
@@ -15,7 +15,7 @@ let train: (steps: number) => Trained;
 
 await serve({
   about: `brain.js ${version}, Node ${process.versions.node}`,
-  prepare({widths, rows, batchSize, optimizer, files}) {
+  prepare({widths, rows, batchSize, files}) {
     const inputs = readFloats(files.inputs);
     const targets = readFloats(files.targets);
     const network = new NeuralNetwork({hiddenLayers: widths.slice(1, -1), activation: 'sigmoid'});
@@ -25,9 +25,8 @@ await serve({
     }));
     train = steps => {
       const epochs = Math.ceil((steps * batchSize) / rows);
-      const {learningRate, momentum} = optimizer;
       // Without a bound on the error it would stop once it is small.
-      const {error} = network.train(data, {iterations: epochs, errorThresh: 1e-12, learningRate, momentum});
+      const {error} = network.train(data, {iterations: epochs, errorThresh: 1e-12});
       return {steps: (epochs * rows) / batchSize, losses: [error]};
     };
   },
