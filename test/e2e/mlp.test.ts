@@ -184,10 +184,11 @@ describe('mlp train', () => {
 });
 
 describe('mlp check and mlp runs', () => {
-  test('check shows the networks of a sound document', () => {
+  test('check shows the networks of a sound document, and what would be wise', () => {
     const {stdout, status} = mlp('check', 'sonar.mlp.json');
     expect(stdout).toMatch(/hidden1 +dense, relu +60 +3,660/);
-    expect(stdout).toContain('1 document: 0 errors, 0 other problems.');
+    expect(stdout).toMatch(/^sonar\.mlp\.json:\d+:\d+: information: With 208 rows, .* \[single-repeat\]$/m);
+    expect(stdout).toContain('1 document: 0 errors, 2 other problems.');
     expect(status).toBe(0);
   });
 
@@ -196,7 +197,7 @@ describe('mlp check and mlp runs', () => {
     expect(stdout).toContain(
       'nowhere.mlp.json:1:1: error: nowhere.mlp.json cannot be read: there is no such file. [unreadable-document]',
     );
-    expect(stdout).toContain('2 documents: 1 error, 0 other problems.');
+    expect(stdout).toContain('2 documents: 1 error, 2 other problems.');
     expect(status).toBe(1);
   });
 
