@@ -58,7 +58,10 @@ function storedRun(id: string): StoredRun {
     startedAt: '2026-01-01T00:00:00.000Z',
     document: {name: 'sonar.mlp.json', text: 'x'.repeat(1500), sha256: '0'.repeat(64)},
     overrides: {},
-    variants: names.map(name => ({name, document: {training: {epochs: 300}}})),
+    variants: names.map(name => ({
+      name,
+      document: {training: {epochs: 300}, evaluation: {method: 'kFold', folds: 10, repeats: 1}},
+    })),
     data,
     seed: 7,
     numerics: 'reproducible',

@@ -1,5 +1,5 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
-import type {CrossValidation, StoredRun} from '../../schemas/generated/run.ts';
+import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {RunSummary} from '../../schemas/protocol.ts';
 
 /** A stored run as a list shows it. @param isWritten whether a process writes it at this moment */
@@ -51,17 +51,15 @@ function listed(metrics: ReadonlyArray<readonly [name: string, summary: MeanAndS
 }
 
 /** What tells runs of one document apart: "10 x 10 folds, 300 epochs, seed 7". */
-function design({crossValidation, variants, seed, kind}: StoredRun): string {
+function design({variants, seed, kind}: StoredRun): string {
   const documents = variants.map(({document}) => document as unknown as ResolvedDocument);
   const epochs = new Set(documents.map(({training}) => training.epochs));
-  const split = kind === 'training' ? 'all rows' : splitOf(crossValidation, documents[0]?.evaluation);
+  const split = kind === 'training' ? 'all rows' : splitOf(documents[0]?.evaluation);
   return `${split}, ${[...epochs].join('/')} epochs, seed ${seed}`;
 }
 
-/** As it was done or, of a run that has no result yet, as it was asked for. */
-function splitOf(result: CrossValidation | undefined, asked: ResolvedDocument['evaluation'] | undefined): string {
-  const done = result?.variants[0]?.folds ?? [];
-  const repeats = done.reduce((most, fold) => Math.max(most, fold.repeat), 0) || (asked?.repeats ?? 1);
-  const folds = done.reduce((most, fold) => Math.max(most, fold.fold), 0) || (asked?.folds ?? 0);
-  return repeats > 1 ? `${repeats} x ${folds} folds` : `${folds} folds`;
+function splitOf(evaluation: ResolvedDocument['evaluation'] | undefined): string {
+  const {method = 'kFold', folds = 0, repeats = 1} = evaluation ?? {};
+  const split = method === 'holdout' ? 'holdout' : `${folds} folds`;
+  return repeats > 1 ? `${repeats} x ${split}` : split;
 }
