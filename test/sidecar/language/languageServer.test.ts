@@ -88,6 +88,8 @@ describe('the language server', () => {
     const client = await startClient([process.execPath, program, '--stdio'], 'stdio', {});
     await whileOpen(client, async () => {
       await client.open(document);
+      // Only the data tell this: they are read by then.
+      await client.until(document, all => all.some(({code}) => code === 'single-repeat'));
       const {items} = await request<CompletionList>(client, 'textDocument/completion', {position});
       expect(items.map(({label}) => label)).toContain('column7');
       const hover = await request<Hover>(client, 'textDocument/hover', {position});
