@@ -35,8 +35,9 @@ async function run(onWorker: (worker: Worker) => void): Promise<EndedRun & {prob
 test(`a run of which ${KILLS} workers are ended at random moments ends with the same digest`, async () => {
   const undisturbed = await run(() => {});
   const random = new RandomStream(randomKey(2));
-  let kills = 0;
-  while (kills < KILLS) {
+  // A moment may lie before a worker's first task or behind its last: what counts is the loss of one at work.
+  let lost = 0;
+  while (lost < KILLS) {
     // A task that loses three workers without getting any further ends the run: so of three that start one is ended.
     let started = 0;
     const {
@@ -45,16 +46,11 @@ test(`a run of which ${KILLS} workers are ended at random moments ends with the 
       run: stored,
       problems,
     } = await run(worker => {
-      if (started++ % 3 !== 0 || kills >= KILLS) return;
-      worker.once('online', () =>
-        setTimeout(() => {
-          kills++;
-          void worker.terminate();
-        }, random.uniform() * 1500),
-      );
+      if (started++ % 3 !== 0) return;
+      worker.once('online', () => setTimeout(() => void worker.terminate(), random.uniform() * 1500));
     });
     expect({status, failure}).toEqual({status: 'completed', failure: null});
-    expect(problems.length).toBeGreaterThan(0);
+    lost += problems.length;
     expect(stored.crossValidation!.digest).toBe(undisturbed.run.crossValidation!.digest);
     expect(stored.crossValidation!.variants).toEqual(undisturbed.run.crossValidation!.variants);
   }
