@@ -4,7 +4,7 @@ import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {LayerMask} from '../../schemas/protocol.ts';
 import {MOST_UNITS, markAt, networkLayout} from '../../webview/figures/networkLayout.ts';
 import {dropBand, unitsInside} from '../../webview/run/dropBand.ts';
-import {variantCurve} from '../../webview/run/foldCurves.ts';
+import {interpolated, variantCurve} from '../../webview/run/foldCurves.ts';
 import {isKept, keptRows, keptShares} from '../../webview/run/masks.ts';
 import {networkShape} from '../../webview/run/networkShape.ts';
 import {ShownRun} from '../../webview/run/shownRun.ts';
@@ -100,6 +100,12 @@ describe('the shape of a network', () => {
       }
     }
   });
+});
+
+test('a series with gaps is drawn through them, and not beyond its ends', () => {
+  const {NaN: none} = Number;
+  const values = Float64Array.of(none, 4, none, none, 1, 3, none);
+  expect([...interpolated(values)]).toEqual([none, 4, 3, 2, 1, 3, none]);
 });
 
 describe('a run', () => {

@@ -26,6 +26,8 @@ export interface ColumnLayout {
 
 const LARGEST_PITCH = 26;
 const MARGIN = 14;
+/** A single unit beside layers of hundreds can still be seen. */
+const LEAST_WIDTH = 16;
 /** Of the width, what the units take; the rest is for the connections between the columns. */
 const SHARE_OF_UNITS = 0.42;
 
@@ -39,7 +41,9 @@ export function networkLayout({columns}: NetworkShape, width: number, height: nu
   // Wide layers get more of the width, but each at least what one row of places needs.
   const weight = marks.map(count => Math.sqrt(count) + 1);
   const weightSum = weight.reduce((sum, each) => sum + each, 0);
-  const grids = marks.map((count, i) => bestGrid(count, room, (usable * weight[i]!) / weightSum));
+  const grids = marks.map((count, i) =>
+    bestGrid(count, room, Math.max(LEAST_WIDTH, (usable * weight[i]!) / weightSum)),
+  );
   const taken = grids.reduce((sum, grid) => sum + grid.places * grid.pitch, 0);
   const gap = columns.length > 1 ? (width - 2 * MARGIN - taken) / (columns.length - 1) : 0;
   let left = MARGIN;

@@ -14,7 +14,10 @@ export interface VariantCurve {
 
 export function variantCurve(run: ShownRun, variant: string, series: Series): VariantCurve {
   const networks = run.networksOf(variant);
-  const columns = networks.map(({curves}) => curves[series].values);
+  const columns = networks.map(({curves}) =>
+    // Of the clean loss each fold has other epochs: a mean over whichever are there would jump from fold to fold.
+    series === 'cleanLoss' ? interpolated(curves[series].values) : curves[series].values,
+  );
   const epochs = columns.reduce((longest, {length}) => Math.max(longest, length), 0);
   const folds = new Uint32Array(epochs);
   const mean = new Float64Array(epochs);
@@ -41,6 +44,21 @@ export function variantCurve(run: ShownRun, variant: string, series: Series): Va
     high[epoch] = mean[epoch]! + sd;
   }
   return {variant, networks, mean, low, high, folds};
+}
+
+/** Straight lines between the numbers that are there. */
+export function interpolated(values: Float64Array): Float64Array {
+  const filled = values.slice();
+  let last = -1;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]!)) continue;
+    if (last >= 0) {
+      const slope = (values[i]! - values[last]!) / (i - last);
+      for (let between = last + 1; between < i; between++) filled[between] = values[last]! + slope * (between - last);
+    }
+    last = i;
+  }
+  return filled;
 }
 
 /** The series that the run has numbers of. */

@@ -13,7 +13,7 @@ export function number(value: number | null | undefined): string {
 export function tick(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e6)) return minus(value.toExponential(0));
-  return minus(String(Number(value.toPrecision(6))));
+  return minus(String(Number(value.toPrecision(3))));
 }
 
 /** Whole numbers with a thin space between thousands. */
@@ -52,7 +52,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
-const minus = (text: string) => text.replace('-', '−');
+/** With a true minus sign, and none before a zero. */
+const minus = (text: string) => (Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−'));
 
 /** Names are the user's and may be of any length; a chart has room for this much. */
 export function short(name: string, length = 28): string {

@@ -75,10 +75,11 @@ export function onThemeChange(listener: () => void): void {
   new MutationObserver(listener).observe(document.documentElement, {attributes: true, attributeFilter: ['style']});
 }
 
-const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+let lessMotion: MediaQueryList | undefined;
 
 /** Asked of the system or of VS Code: nothing moves by itself then. */
 export function wantsLessMotion(): boolean {
+  lessMotion ??= matchMedia('(prefers-reduced-motion: reduce)');
   return lessMotion.matches || document.body.classList.contains('vscode-reduce-motion');
 }
 

@@ -146,6 +146,17 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await panel.close();
   });
 
+  test('is no wider than a narrow window, on any tab', async () => {
+    const panel = await browser.open({width: 420, onMessage: recordedHost(recording).onMessage});
+    for (const tab of TABS) {
+      await showTab(panel, tab);
+      await panel.page.getByRole('tabpanel', {name: tab}).waitFor();
+      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, tab).toBeLessThanOrEqual(0);
+    }
+    await panel.close();
+  });
+
   test('remembers tab, fold and scale across a reload', async () => {
     const host = recordedHost(recording);
     const panel = await browser.open({onMessage: host.onMessage});
