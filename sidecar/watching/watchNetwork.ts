@@ -100,6 +100,8 @@ export function trainedNetworkOf({place, context, variant, keys, rows, learned}:
 function pacedWork(everyMs: number, share: number, firstCostMs: number, now: () => number) {
   const budget = createTimeBudget(firstCostMs);
   let next = 0;
+  // As with batches: what it takes when nobody interrupts.
+  let fastestMs = Number.POSITIVE_INFINITY;
   return {
     earn: (workedMs: number) => budget.earn(workedMs * share),
     doIfDue(work: () => void): void {
@@ -107,7 +109,8 @@ function pacedWork(everyMs: number, share: number, firstCostMs: number, now: () 
       // A timer that fires a little early must not cost a whole round.
       if (begun < next - 1 || !budget.isEnough()) return;
       work();
-      budget.spend(now() - begun);
+      fastestMs = Math.min(fastestMs, now() - begun);
+      budget.spend(fastestMs);
       next = begun + everyMs;
     },
   };
