@@ -2,7 +2,7 @@
  * Writes the figures of bench/results into docs/performance.md and draws docs/mnist.svg: `node bench/report.ts`.
  * All tables of that page are made here, so what it says is what was measured.
  */
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Comparison} from './comparison/comparison.ts';
@@ -21,7 +21,8 @@ export function performanceDocs(): {page: string; chart: string} {
   const mnist = readdirSync(join(results, 'mnist'))
     .filter(name => name.endsWith('.json'))
     .map(name => readJson<MnistResult>(join(results, 'mnist', name)));
-  const largeData = largeDataSection(readJson<LargeData>(join(results, 'largeData.json')));
+  const file = join(results, 'largeData.json');
+  const largeData = existsSync(file) ? largeDataSection(readJson<LargeData>(file)) : 'Large data: not measured.';
   const sections = {...comparisonSections(comparison), ...mnistSections(mnist), largeData};
   return {
     page: replaceSections(readFileSync(join(docs, 'performance.md'), 'utf8'), sections),
