@@ -4,6 +4,9 @@ import {expect, test} from 'vitest';
 import type {StoredRun} from '../../../schemas/generated/run.ts';
 import {describeEditor} from './rig/editorTest.ts';
 
+/** Epochs that last until the run is cancelled, however slow the window is. */
+const ENDLESS = 100_000;
+
 /** The stored runs of a workspace, oldest first. */
 function storedRuns(workspace: string): StoredRun[] {
   const folder = join(workspace, '.mlp/runs');
@@ -45,7 +48,7 @@ describeEditor('a run', {}, rig => {
   });
 
   test('can be paused, resumed and cancelled, and keeps what was done', async () => {
-    const workspace = rig().copyExample('sonar');
+    const workspace = rig().copyExample('sonar', ENDLESS);
     const workbench = await rig().open(workspace);
     await workbench.openFile('study.mlp.json');
     await workbench.command('MLP Lab: Cross-Validate');
@@ -61,7 +64,7 @@ describeEditor('a run', {}, rig => {
   });
 
   test('goes on when the window is reloaded, in its panel, without another process left behind', async () => {
-    const workspace = rig().copyExample('sonar');
+    const workspace = rig().copyExample('sonar', ENDLESS);
     const workbench = await rig().open(workspace);
     await workbench.openFile('study.mlp.json');
     await workbench.command('MLP Lab: Cross-Validate');
