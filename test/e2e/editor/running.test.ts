@@ -86,7 +86,8 @@ describeEditor('a run', {}, rig => {
   test('goes on when its sidecar is killed, to the digest of one that was left alone', async () => {
     const digests: string[] = [];
     for (const isKilled of [true, false]) {
-      const workspace = rig().copyExample('sonar', 60);
+      // Long enough to be paused before it ends, short enough to be waited for.
+      const workspace = rig().copyExample('sonar', 1500);
       const workbench = await rig().open(workspace);
       await workbench.openFile('sonar.mlp.json');
       await workbench.command('MLP Lab: Cross-Validate');

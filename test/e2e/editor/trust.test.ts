@@ -5,7 +5,7 @@ import {describeEditor} from './rig/editorTest.ts';
 
 describeEditor('a folder that is not trusted', {askForTrust: true}, rig => {
   test('is edited with help, runs nothing, and runs once it is trusted', async () => {
-    const workspace = rig().copyExample('sonar');
+    const workspace = rig().copyExample('sonar', 100_000);
     const workbench = await rig().open(workspace);
     const {page} = workbench;
     await workbench.openFile('sonar.mlp.json');
@@ -19,7 +19,8 @@ describeEditor('a folder that is not trusted', {askForTrust: true}, rig => {
     await workbench.command('Workspaces: Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').getByRole('button', {name: 'Trust', exact: true}).click();
     await workbench.statusItem('Restricted Mode').waitFor({state: 'hidden'});
-    await workbench.openFile('sonar.mlp.json');
+    await page.locator('.tab').filter({hasText: 'sonar.mlp.json'}).click();
+    await workbench.editor('sonar.mlp.json').waitFor();
     await workbench.command('MLP Lab: Cross-Validate');
     await workbench.statusItem(/sonar \d+ %/).waitFor();
     await workbench.command('MLP Lab: Cancel');
