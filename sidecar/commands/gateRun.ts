@@ -12,7 +12,10 @@ export interface GateOptions {
   readonly json?: boolean;
 }
 
-/** `mlp gate FILE|RUN --baseline RUN`: 1 only when a variant is significantly worse than it was. @returns the exit code */
+/**
+ * `mlp gate FILE|RUN --baseline RUN`: 1 only when a variant is significantly worse than it was, 3 when that cannot be
+ * judged: a gate that lets pass what it did not see is worse than none. @returns the exit code
+ */
 export function gateRun(path: string, {baseline, json}: GateOptions): number {
   const [before, now] = [findRun(baseline, 'crossValidation').run, findRun(path, 'crossValidation').run];
   if (before.id === now.id) throw new UserError('The run and its baseline are the same run.', EXIT.wrongUsage);
@@ -22,12 +25,31 @@ export function gateRun(path: string, {baseline, json}: GateOptions): number {
   }
   const comparisons = correctForMany(pairs);
   const drops = comparisons.filter(isSignificantDrop);
-  if (json) console.log(JSON.stringify({passed: drops.length === 0, drops, comparisons, notes}));
-  else console.log(gateReport(comparisons, drops, notes));
-  return drops.length === 0 ? EXIT.done : EXIT.wrongInput;
+  const notJudged = whatCannotBeJudged(before, now);
+  const passed = drops.length === 0 && notJudged.length === 0;
+  if (json) console.log(JSON.stringify({passed, drops, notJudged, comparisons, notes}));
+  else console.log(gateReport(comparisons, drops, notJudged, notes));
+  if (drops.length > 0) return EXIT.wrongInput;
+  return passed ? EXIT.done : EXIT.failed;
 }
 
 type Run = ReturnType<typeof findRun>['run'];
+
+/** Sentences about what the baseline has and the run has not. */
+function whatCannotBeJudged(before: Run, now: Run): string[] {
+  const incomplete = [before, now].filter(({status}) => status !== 'completed');
+  const variants = before.crossValidation?.variants ?? [];
+  return [
+    ...incomplete.map(({id, status}) => `The run ${id} did not come to its end (${status}): finish it with --resume.`),
+    ...variants.flatMap(({name, folds}) => {
+      const result = now.crossValidation?.variants.find(variant => variant.name === name);
+      if (!result) return [`"${name}" of the baseline is not in the run.`];
+      const diverged = result.folds.filter(({status}) => status === 'diverged').length;
+      const divergedBefore = folds.filter(({status}) => status === 'diverged').length;
+      return diverged > divergedBefore ? [`"${name}" diverged in ${diverged} of ${result.folds.length} folds.`] : [];
+    }),
+  ];
+}
 
 /** Each variant with the one of its name in the baseline. */
 function pairedByName(before: Run, now: Run): {pairs: Comparison[]; notes: string[]} {
@@ -53,16 +75,26 @@ function isSignificantDrop({difference, pCorrected, pHolm, metric}: Comparison):
 function gateReport(
   comparisons: readonly Comparison[],
   drops: readonly Comparison[],
+  notJudged: readonly string[],
   notes: readonly string[],
 ): string {
-  const compared = `${comparisons.length} comparisons, corrected for their number`;
-  const lines =
-    drops.length === 0
-      ? [`Passed: nothing is significantly worse than in the baseline (${compared}).`]
-      : [
-          `Failed: ${drops.length} of ${compared}, ${drops.length === 1 ? 'is' : 'are'} significantly worse than in the baseline.`,
-          ...drops.map(({verdict}) => `  ${verdict}.`),
-        ];
+  const tested = comparisons.filter(({pCorrected, difference}) => pCorrected !== null || difference === 0).length;
+  const compared = `${tested} comparisons, corrected for their number`;
   const unpaired = notes.filter(note => note.includes('was not tested on the folds of'));
-  return [...lines, ...unpaired.map(note => `  ${note}`)].map(printable).join('\n');
+  return [
+    heading(),
+    ...drops.map(({verdict}) => `  ${verdict}.`),
+    ...[...notJudged, ...unpaired].map(line => `  ${line}`),
+  ]
+    .map(printable)
+    .join('\n');
+
+  function heading(): string {
+    if (drops.length > 0) {
+      const are = drops.length === 1 ? 'is' : 'are';
+      return `Failed: ${drops.length} of ${compared}, ${are} significantly worse than in the baseline.`;
+    }
+    if (notJudged.length > 0) return 'Not judged: the run cannot be held to all of its baseline.';
+    return `Passed: nothing is significantly worse than in the baseline (${compared}).`;
+  }
 }

@@ -12,7 +12,8 @@ export interface FoundRun {
 
 /**
  * The run that a path stands for: the folder of a run, its run.json, or a document, which stands for its newest run
- * that has a result of that kind.
+ * that came to its end with a result of that kind. A search is no cross-validation of the document: its variants are the
+ * settings that it tried.
  * @throws UserError if there is none
  */
 export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
@@ -29,7 +30,12 @@ function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
   if (!existsSync(document)) throw new UserError(`${document} does not exist.`, EXIT.wrongUsage);
   const name = basename(document);
   const found = listRuns(runsDirectory(document)).runs.find(
-    ({run}) => run.document.name === name && (kind === 'training' ? run.training : run.crossValidation) !== undefined,
+    ({run}) =>
+      run.document.name === name &&
+      run.status === 'completed' &&
+      (kind === 'training'
+        ? run.training !== undefined
+        : run.crossValidation !== undefined && run.crossValidation.tuning === undefined),
   );
   if (found) return found;
   const [what, command] = kind === 'training' ? ['trained model', 'train'] : ['cross-validation', 'cv'];

@@ -127,6 +127,23 @@ describe('mlp gate', () => {
     expect(worse.status).toBe(1);
     expect(mlp('gate', 'worse').status).toBe(2);
   });
+
+  test('does not pass what it cannot judge', () => {
+    const cv = (document: string, out: string, ...variants: string[]) =>
+      mlp('cv', document, ...variants.flatMap(name => ['--variant', name]), '--epochs', '3', '--out', out);
+    expect(cv('sonar.mlp.json', 'both', 'baseline', 'input dropout').status).toBe(0);
+    expect(cv('sonar.mlp.json', 'one', 'baseline').status).toBe(0);
+    const part = mlp('gate', 'one', '--baseline', 'both');
+    expect(part.stdout).toContain('Not judged');
+    expect(part.stdout).toContain('"input dropout" of the baseline is not in the run.');
+    expect(part.status).toBe(3);
+    const text = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+    writeFileSync(join(folder, 'wild.mlp.json'), text.replace('"learningRate": 0.01', '"learningRate": 1e30'));
+    expect(cv('wild.mlp.json', 'wild', 'baseline').status).toBe(3);
+    const wild = mlp('gate', 'wild', '--baseline', 'one');
+    expect(wild.stdout).toContain('"baseline" diverged in 10 of 10 folds.');
+    expect(wild.status).toBe(3);
+  });
 });
 
 test('mlp report writes one page about a run', () => {

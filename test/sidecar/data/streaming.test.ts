@@ -22,13 +22,13 @@ let kept: Table;
 let streamed: Table;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mlp-streaming-'));
+  writeFileSync(join(folder, 'data.csv'), text);
   [kept, streamed] = (await Promise.all([tableIn('never', folder), tableIn('always', folder)])) as [Table, Table];
 }, 60_000);
 afterAll(() => rmSync(folder, {recursive: true}));
 
 async function tableIn(streaming: 'never' | 'always', storeFolder: string): Promise<Table> {
   const path = join(folder, 'data.csv');
-  writeFileSync(path, text);
   const data = dataSection({...given, streaming});
   return readTable(path, data, await profileData(path, data, {}), {storeFolder});
 }
