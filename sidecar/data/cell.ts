@@ -32,7 +32,12 @@ export function isNetworkNumber(value: number): boolean {
 export function isNotFinite(cell: string | number): boolean {
   if (typeof cell === 'number') return !isNetworkNumber(cell);
   if (cell.length > 400) return false; // No number that anyone writes, and patterns take their time on it.
-  return /^[+-]?(nan|inf|infinity|∞)$/i.test(cell) || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
+  return /^[+-]?(nan|inf|infinity|∞)$/i.test(cell) || isTooLarge(cell);
+}
+
+/** @param text of a cell that is no number of a network: whether it writes one in digits all the same */
+export function isTooLarge(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 }
 
 /** A number written with a decimal comma or commas between thousands. */

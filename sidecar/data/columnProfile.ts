@@ -1,4 +1,4 @@
-import {parseNumber} from './cell.ts';
+import {isTooLarge, parseNumber} from './cell.ts';
 import {columnSettings} from './columnSettings.ts';
 import {type ColumnTally, mostCategories, type OddCells} from './columnTally.ts';
 import {quoted} from './dataError.ts';
@@ -66,9 +66,12 @@ function isMeantNumeric({count, numbers, odd}: ColumnTally): boolean {
 function mixedProblem(tally: ColumnTally, isForced: boolean): ColumnProblem | null {
   const {name, odd, count, numbers} = tally;
   if (numbers === count || !(isForced || isMeantNumeric(tally))) return null;
+  const notFinite = isTooLarge(odd.notFinite.text)
+    ? 'is too large a number (at most ±3.4e38)'
+    : 'is not a finite number';
   const candidates: readonly [OddCells, (cell: string) => {code: string; text: string}][] = [
     [odd.text, cell => ({code: 'text-among-numbers', text: `${cell} is text among numbers. Correct it`})],
-    [odd.notFinite, cell => ({code: 'not-finite', text: `${cell} is not a finite number. Correct it`})],
+    [odd.notFinite, cell => ({code: 'not-finite', text: `${cell} ${notFinite}. Correct it`})],
     [odd.decimalComma, cell => ({code: 'decimal-comma', text: `${cell} has a decimal comma. ${withPoint}`})],
   ];
   const found = candidates.filter(([cells]) => cells.count > 0).sort(([a], [b]) => a.line - b.line);

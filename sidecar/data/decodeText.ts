@@ -91,11 +91,13 @@ function markLength(bytes: Buffer, encoding: Encoding): number {
 
 async function decodePiece(file: DataFile, encoding: Encoding, bytes: Buffer, position: number): Promise<Buffer> {
   const text = toUtf8(bytes, encoding);
-  if (!text) throw await invalidText(file, encoding, bytes, position);
-  if (text.includes(0)) {
-    const advice = encoding.startsWith('utf-16') ? '' : ' If it is UTF-16 text, set data.encoding to "utf-16le".';
+  const isUtf16 = encoding.startsWith('utf-16');
+  // Zero bytes come first: another encoding makes no text of a picture or a program.
+  if (text ? text.includes(0) : !isUtf16 && bytes.includes(0)) {
+    const advice = isUtf16 ? '' : ' If it is UTF-16 text, set data.encoding to "utf-16le".';
     throw dataError(file, 'binary-file', `it is a binary file: it holds zero bytes.${advice}`, {key: 'data.source'});
   }
+  if (!text) throw await invalidText(file, encoding, bytes, position);
   return text;
 }
 

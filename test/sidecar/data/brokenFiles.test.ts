@@ -284,7 +284,7 @@ const broken: Record<string, Broken> = {
     content: 'x,y\n1,a\n-1e39,b\n4,a\n',
     code: 'not-finite',
     message:
-      'data.csv, line 3, column "x": "-1e39" is not a finite number. Correct it, add it to data.missing.markers, or set data.columns.x.type to "categorical".',
+      'data.csv, line 3, column "x": "-1e39" is too large a number (at most ±3.4e38). Correct it, add it to data.missing.markers, or set data.columns.x.type to "categorical".',
     line: 3,
     column: 'x',
     key: 'data.columns.x.type',
@@ -378,6 +378,13 @@ const broken: Record<string, Broken> = {
   },
   'a binary file': {
     content: Buffer.from('x,y\n1,\0\0\0\n'),
+    code: 'binary-file',
+    message:
+      'data.csv: it is a binary file: it holds zero bytes. If it is UTF-16 text, set data.encoding to "utf-16le".',
+    key: 'data.source',
+  },
+  'a binary file that is no UTF-8 either': {
+    content: Buffer.from([...Buffer.from('x,y\n1,'), 0xff, 0x80, 0, 0, 0x0a]),
     code: 'binary-file',
     message:
       'data.csv: it is a binary file: it holds zero bytes. If it is UTF-16 text, set data.encoding to "utf-16le".',
