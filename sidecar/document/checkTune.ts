@@ -25,7 +25,8 @@ export function checkTune(
   if (!tune) return [];
   const problems = Object.entries(tune.space).flatMap(([dotted, range]) => {
     const path = ['tune', 'space', dotted];
-    const own = rangeProblems(range!, path);
+    if (dotted === 'training.seed') return [tunedSeed(path)];
+    const own = rangeProblems(range!, path, takesWholeNumbers(dotted, written));
     return own.length > 0 ? own : valueProblems(dotted, range!, written, path, fixed, check);
   });
   if (problems.length > 0) return problems;
@@ -50,7 +51,18 @@ export function takesWholeNumbers(dotted: string, document: Record<string, unkno
 /** The written document as `takesWholeNumbers` needs it. */
 export type Written = ResolvedDocument | Record<string, unknown>;
 
-function rangeProblems({values, from, to, step, count, scale}: TuneRange, path: Path): DocumentProblem[] {
+function tunedSeed(path: Path): DocumentProblem {
+  const message =
+    'A seed is not to be tuned: the best of several is the luckiest, and no better on new rows. To train from several seeds, set evaluation.repeats.';
+  return {code: 'tuned-seed', severity: 'error', message, path, at: 'key'};
+}
+
+/** @param whole whether the path takes whole numbers only */
+function rangeProblems(
+  {values, from, to, step, count, scale}: TuneRange,
+  path: Path,
+  whole: boolean,
+): DocumentProblem[] {
   const wrong = (message: string, key?: string): DocumentProblem[] => [
     {code: 'wrong-range', severity: 'error', message, path: key ? [...path, key] : path, at: key ? 'value' : 'key'},
   ];
@@ -59,6 +71,12 @@ function rangeProblems({values, from, to, step, count, scale}: TuneRange, path: 
     return numbers ? wrong('Give either values, or from and to with step or count.') : [];
   }
   if (from === undefined || to === undefined) return wrong('Give from and to, or a list of values.');
+  // Values between whole bounds stay within them when they are rounded.
+  const broken = Object.entries({from, to}).find(([, end]) => whole && !Number.isInteger(end));
+  if (broken) {
+    const [key, end] = broken;
+    return wrong(`${key} must be an integer, as all values of ${path.at(-1)} are, got ${end}.`, key);
+  }
   if (from >= to) return wrong(`from must be below to, got ${from} and ${to}.`, 'from');
   if (step !== undefined && count !== undefined) return wrong('Give step or count, not both.', 'count');
   if (step !== undefined && step > to - from) {

@@ -71,10 +71,12 @@ function expectation(schema: Schema, value: unknown): {phrase: string; code?: st
         : {phrase: 'text without dots', code: 'dotted-name'};
     case 'array':
       return Array.isArray(value)
-        ? {phrase: 'a list of at least one name', code: 'empty-value'}
+        ? {phrase: `a list of at least one ${schema.items?.type === 'string' ? 'name' : 'value'}`, code: 'empty-value'}
         : {phrase: 'a list, [ … ]'};
     case 'object':
-      return {phrase: 'an object, { … }'};
+      return isRecord(value)
+        ? {phrase: 'an object that names at least one path', code: 'empty-value'}
+        : {phrase: 'an object, { … }'};
     default:
       return {phrase: 'a number or text in double quotes'};
   }
@@ -104,7 +106,7 @@ function hint(path: Path, value: unknown, schema: Schema): string {
   }
   if (key === 'version') return typeof value === 'number' && value > 1 ? '. A newer MLP Lab may read it.' : '.';
   const isEmpty = typeof value === 'object' && (value === null || Object.keys(value).length === 0);
-  if (isEmpty && isOptional(path)) return '. Leave the key out for its default.';
+  if (isEmpty && isOptional(path) && path[0] !== 'tune') return '. Leave the key out for its default.';
   if (typeof value === 'number' && path[0] === 'layers' && path.length === 2) {
     return `. Write ${inline({type: 'dense', units: Math.max(1, Math.round(value))})}.`;
   }
@@ -149,6 +151,8 @@ function isOfType(value: unknown, schema: Schema): boolean {
       return typeof value === 'string';
     case 'array':
       return Array.isArray(value);
+    case 'object':
+      return isRecord(value);
     default:
       return false;
   }

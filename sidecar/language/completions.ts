@@ -81,7 +81,7 @@ function keyCompletions(analysis: Analysis, container: Path, word: Range): Compl
   const isSpace = place === 'tune.space';
   if (isVariant || isSpace) {
     return changePaths(analysis)
-      .filter(({dotted}) => !present.has(dotted))
+      .filter(({dotted}) => !present.has(dotted) && !(isSpace && dotted === 'training.seed'))
       .map(({dotted, schema, value}, index) => ({
         label: dotted,
         kind: KIND.property,

@@ -118,6 +118,12 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
       title: 'A range of tune.space that gives no values',
       reason: 'It is a list of values, or goes from one number to a larger one by a step or in a count.',
     },
+    'tuned-seed': {
+      title: 'A seed in tune.space',
+      reason:
+        'To choose the best seed is to choose luck: the score is too good, and nothing is learned about the network. evaluation.repeats trains from several seeds and averages over them.',
+      source: 'Bouthillier et al. 2021, MLSys, arXiv 2103.03098',
+    },
     'too-many-settings': {
       title: 'A grid of too many settings',
       reason: 'Its settings are the product of all ranges; each is trained on every fold.',
@@ -162,7 +168,10 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
       title: 'Text in a column of numbers',
       reason: 'A typing error, or a marker of missing values.',
     },
-    'not-finite': {title: 'NaN or infinity in a column', reason: 'No network learns from it.'},
+    'not-finite': {
+      title: 'NaN, infinity or too large a number in a column',
+      reason: 'No network learns from it: it computes in float32, which ends at 3.4e38.',
+    },
     'decimal-comma': {title: 'Numbers with a comma', reason: '1,5 and 1,500 could be meant either way.'},
     'nested-value': {title: 'A list or an object in a cell', reason: 'Columns hold single values.'},
     'empty-column': {title: 'A column without any value', reason: 'It tells nothing.'},

@@ -99,9 +99,25 @@ describe('what is wrong with tune', () => {
     ['layers.drop.rate', {values: [0.1], from: 0}, 'Give either values, or from and to with step or count.'],
     ['layers.drop.rate', {from: 0}, 'Give from and to, or a list of values.'],
     ['layers.drop.rate', {from: 0, to: 0.5, step: 0.0001}, 'The grid has 5001 settings, more than 500'],
+    [
+      'layers.hidden.units',
+      {from: 1.5, to: 2.5},
+      'from must be an integer, as all values of layers.hidden.units are, got 1.5.',
+    ],
+    ['training.epochs', {from: 1, to: 2.5}, 'to must be an integer, as all values of training.epochs are, got 2.5.'],
+    ['training.seed', {values: [1, 2]}, 'A seed is not to be tuned: the best of several is the luckiest'],
+    ['training.seed', {from: 1, to: 5}, 'set evaluation.repeats.'],
+    ['layers.drop.rate', {values: []}, 'values must be a list of at least one value, got an empty list.'],
     ['layers.drop.rate', {form: 0}, 'Unknown key "form". Did you mean "from"?'],
   ])('%s: %o', (path, of, message) => {
     expect(range(path, of).join('\n')).toContain(message);
+  });
+
+  test('a space without a path, and no advice to leave values out', () => {
+    expect(problemsOf({space: {}})).toEqual([
+      'error: space must be an object that names at least one path, got an empty object.',
+    ]);
+    expect(range('layers.drop.rate', {values: []}).join()).not.toContain('default');
   });
 
   test('trials beside a grid', () => {

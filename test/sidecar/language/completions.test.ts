@@ -141,6 +141,13 @@ describe('what is tuned', () => {
     );
     expect(await chosen(space, 'training.shuffle')).toContain('{ "values": [true, false] }');
   });
+
+  test('is no seed, which a variant may set', async () => {
+    expect(await labels(space)).not.toContain('training.seed');
+    expect(await labels(space.replace('"tune": {"space": {"|"}}', '"variants": {"b": {"|"}}'))).toContain(
+      'training.seed',
+    );
+  });
 });
 
 test('nothing is offered where the schema knows all', async () => {
