@@ -5,6 +5,9 @@ import packageJson from '../package.json' with {type: 'json'};
 import {printable} from './terminal/table.ts';
 import {EXIT, UserError} from './userError.ts';
 
+/** More would tell nothing that is not known by then, and take for ever. */
+const MOST_SAMPLES = 100_000;
+
 // Each command is loaded when it runs: together they take longer to load than most of them to answer.
 const program = new Command('mlp')
   .description('Trains the multilayer perceptron that a .mlp.json document describes, and judges it honestly.')
@@ -44,7 +47,7 @@ experimentCommand('cv')
   .option(
     '--samples <count>',
     'also score Monte Carlo dropout: the mean of so many predictions with dropout on',
-    wholeNumber(2),
+    wholeNumber(2, MOST_SAMPLES),
   )
   .option('--keep-models', 'also store the models of all folds: an ensemble for mlp predict')
   .option(
@@ -108,7 +111,11 @@ program
   )
   .argument('<data>', 'a data file with the columns that the model was trained on')
   .option('--variant <name>', 'which of several models (default: the first)')
-  .option('--samples <count>', 'Monte Carlo dropout: so many predictions of each row with dropout on', wholeNumber(2))
+  .option(
+    '--samples <count>',
+    'Monte Carlo dropout: so many predictions of each row with dropout on',
+    wholeNumber(2, MOST_SAMPLES),
+  )
   .option('--tolerance <width>', 'stop sampling when every mean is known to this, 95 % to each side', notNegative, 0)
   .addOption(
     new Option('--masks <kind>', 'masks of each row by itself, or shared by all rows')
@@ -292,11 +299,12 @@ function experimentCommand(name: string): Command {
     .option('--json', 'print one JSON object');
 }
 
-function wholeNumber(smallest: number): (text: string) => number {
+function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return text => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
-    throw new InvalidArgumentError(`It must be a whole number of at least ${smallest}.`);
+    if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
+    const most = largest === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${largest.toLocaleString('en')}`;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${smallest}${most}.`);
   };
 }
 

@@ -5,8 +5,9 @@ import {markdownReport} from '../report/markdownReport.ts';
 import {runReport} from '../report/runReport.ts';
 import {readEvents} from '../runs/eventsFile.ts';
 import {disk} from '../runs/fileSystem.ts';
+import {writingFile} from '../runs/files.ts';
 import {findRun} from '../runs/findRuns.ts';
-import {EXIT, UserError} from '../userError.ts';
+import {EXIT} from '../userError.ts';
 
 export interface ReportOptions {
   readonly html?: boolean;
@@ -23,12 +24,7 @@ export function reportRun(path: string, {html = false, out}: ReportOptions): num
     process.stdout.write(text);
     return EXIT.done;
   }
-  try {
-    writeFileSync(out, text);
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new UserError(`${out} cannot be written: ${error.message}.`, EXIT.failed, {cause: error});
-  }
+  writingFile(out, () => writeFileSync(out, text));
   console.log(`Written to ${out}`);
   return EXIT.done;
 }

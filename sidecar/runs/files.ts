@@ -126,3 +126,21 @@ export function storing<T>(directory: string, write: () => T): T {
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
+
+/** What goes wrong with the file that `--out` names, where it is said in another way than of the folder of a run. */
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  ...REASONS,
+  ENOENT: 'there is no such folder: create it first, or name another file',
+  EISDIR: 'it is a folder: name a file in it',
+};
+
+/** Does what writes a file that a person named. @throws UserError, one sentence, where the disk is what fails */
+export function writingFile<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const reason = FILE_REASONS[codeOf(error)] ?? `the system says ${codeOf(error)}`;
+    throw new UserError(`${path} cannot be written: ${reason}.`, EXIT.failed, {cause: error});
+  }
+}
