@@ -4,12 +4,14 @@ import {classificationMetrics, regressionMetrics} from '../evaluation/metrics.ts
 import {atTemperature} from '../evaluation/temperature.ts';
 import {defaultEngine, engines} from '../network/engines.ts';
 import {type LearnedFromFolds, learnFromFolds} from '../prediction/calibrationFrom.ts';
+import {calibrationRun} from '../prediction/calibrationRun.ts';
 import {leastCertainRows, type Prediction, predictedRow} from '../prediction/predictedRows.ts';
 import {predictedRowsFile} from '../prediction/predictedRowsFile.ts';
 import {ensembleRows, hasNoise, predictRows, sampleRows} from '../prediction/predictRows.ts';
 import {readRowsToPredict} from '../prediction/readRowsToPredict.ts';
+import {strangeValues} from '../prediction/strangeValues.ts';
+import {writingFile} from '../runs/files.ts';
 import {type FoundModels, findModels} from '../runs/findModels.ts';
-import {findRun} from '../runs/findRuns.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import {predictionReport} from '../terminal/predictionReport.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -53,6 +55,10 @@ export async function predictData(modelPath: string, dataPath: string, options: 
   const averaged = learned && found.models.length === 1 ? plain : (sampled?.mean ?? plain);
   const prediction: Prediction = {
     ...{target: model.target, table, actual, sampled, learned},
+    strange: strangeValues(
+      found.models.map(({encoder}) => encoder),
+      table,
+    ),
     predictions: learned?.calibration ? cooled(averaged, model, learned.calibration.temperature) : averaged,
   };
   write(prediction, found, options);
@@ -60,11 +66,12 @@ export async function predictData(modelPath: string, dataPath: string, options: 
 }
 
 function learnedFrom({models, source}: FoundModels, {calibrate, coverage}: PredictOptions): LearnedFromFolds | null {
-  const run = calibrate === undefined ? null : findRun(calibrate, 'crossValidation');
+  const model = models[0]!;
+  const run = calibrate === undefined ? null : calibrationRun(calibrate, model, source?.run ?? null);
   // The models of the folds come with their own out-of-fold predictions.
-  const own = source?.run.crossValidation ? source : null;
+  const own = source?.run.crossValidation ? {...source, isChecked: true} : null;
   const from = run ?? own;
-  return from ? learnFromFolds(from, models[0]!, coverage) : null;
+  return from ? learnFromFolds(from, model, coverage) : null;
 }
 
 function samplesOf(model: StoredModel, table: Prediction['table'], rows: Uint32Array, options: PredictOptions) {
@@ -103,11 +110,12 @@ function write(prediction: Prediction, {models}: FoundModels, options: PredictOp
   if (options.out !== undefined) writeRows(options.out, predictedRowsFile(prediction));
   if (options.json) {
     const rows = Array.from({length: table.rows}, (_, row) => predictedRow(prediction, row));
-    const {sampled, learned} = prediction;
+    const {sampled, learned, strange} = prediction;
     console.log(
       JSON.stringify({
         ...{variant: facts.variant, models: facts.models, data: {source: table.source, sha256: table.sha256}},
-        ...{samples: sampled?.samples ?? 0, seed: options.seed, calibration: learned, metrics: measured, rows},
+        ...{samples: sampled?.samples ?? 0, seed: options.seed, calibration: learned, metrics: measured},
+        ...{strange, rows},
       }),
     );
     return;
@@ -140,12 +148,9 @@ function measuredOn({actual, predictions, target}: Prediction): Partial<Record<M
 }
 
 function writeRows(path: string, parts: Iterable<string>): void {
-  try {
+  writingFile(path, () => {
     const file = openSync(path, 'w');
     for (const part of parts) writeSync(file, part);
     closeSync(file);
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new UserError(`${path} cannot be written: ${error.message}.`, EXIT.failed, {cause: error});
-  }
+  });
 }

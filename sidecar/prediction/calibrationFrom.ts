@@ -1,15 +1,17 @@
-import type {StoredRun} from '../../schemas/generated/run.ts';
 import {type Calibration, calibrate, joined} from '../evaluation/calibration.ts';
 import {classScores, conformalBound, valueScores} from '../evaluation/conformal.ts';
 import {atTemperature} from '../evaluation/temperature.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import {readPredictions} from '../runs/readPredictions.ts';
 import {UserError} from '../userError.ts';
+import type {CalibrationRun} from './calibrationRun.ts';
 
 /** What out-of-fold predictions teach about new ones. */
 export interface LearnedFromFolds {
   /** The cross-validation that it comes from. */
   readonly run: string;
+  /** Whether its data and settings were compared with those of the model. */
+  readonly isChecked: boolean;
   /** Wanted share of the rows whose truth is in its set or interval. */
   readonly coverage: number;
   /** Score that a row may have, see `conformal.ts`; infinite: there are too few rows to promise anything. */
@@ -23,7 +25,7 @@ export interface LearnedFromFolds {
  * @throws UserError if the run has no such variant, or predicted something else
  */
 export function learnFromFolds(
-  {directory, run}: {readonly directory: string; readonly run: StoredRun},
+  {directory, run, isChecked}: CalibrationRun,
   {variant, target}: StoredModel,
   coverage: number,
 ): LearnedFromFolds {
@@ -45,6 +47,7 @@ export function learnFromFolds(
     const values = Float64Array.from(once.flatMap(fold => [...fold.actual]));
     return {
       run: run.id,
+      isChecked,
       coverage,
       bound: conformalBound(valueScores(predictions, values), 1 - coverage),
       calibration: null,
@@ -53,5 +56,5 @@ export function learnFromFolds(
   const calibration = calibrate(once, classes.length);
   const scaled = atTemperature(predictions, classes.length, calibration.temperature);
   const bound = conformalBound(classScores(scaled, actual, classes.length), 1 - coverage);
-  return {run: run.id, coverage, bound, calibration};
+  return {run: run.id, isChecked, coverage, bound, calibration};
 }

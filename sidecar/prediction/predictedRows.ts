@@ -4,6 +4,7 @@ import {predictedClass, probabilityOf} from '../evaluation/metrics.ts';
 import type {SampledSummary} from '../evaluation/sampledPredictions.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import type {LearnedFromFolds} from './calibrationFrom.ts';
+import type {StrangeValues} from './strangeValues.ts';
 
 /** All that is said of the rows of a file. */
 export interface Prediction {
@@ -15,6 +16,8 @@ export interface Prediction {
   /** Of samples or of an ensemble; null: neither was asked for. */
   readonly sampled: SampledSummary | null;
   readonly learned: LearnedFromFolds | null;
+  /** What training never saw the like of, by column. */
+  readonly strange: readonly StrangeValues[];
 }
 
 /** One row, as it is written and shown. */

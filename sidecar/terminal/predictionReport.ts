@@ -1,6 +1,7 @@
 import type {CalibrationScores} from '../evaluation/calibration.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import type {PredictedRow, Prediction} from '../prediction/predictedRows.ts';
+import type {StrangeValues} from '../prediction/strangeValues.ts';
 import {grouped, metricValue} from './numbers.ts';
 import {alignColumns, printable} from './table.ts';
 
@@ -22,6 +23,7 @@ export function predictionReport(
 ): string {
   return [
     ...headLines(prediction, facts),
+    ...prediction.strange.map(strangeLine),
     ...measuredLines(measured, prediction),
     ...learnedLines(prediction),
     ...leastLines(least, prediction),
@@ -37,6 +39,15 @@ function headLines({table, sampled}: Prediction, {variant, models, masks, seed}:
     lines.push(`${sampled.samples} samples with dropout on, ${each}, seed ${seed}`);
   }
   return lines;
+}
+
+function strangeLine({column, kind, rows, line, value, range}: StrangeValues): string {
+  const what =
+    kind === 'unknownCategory'
+      ? `a category that training did not have, first "${value}" on line ${line}`
+      : `a value far outside of what was trained on (${range!.map(end => Number(end.toPrecision(6))).join(' to ')}), first ${value} on line ${line}`;
+  const counted = rows === 1 ? '1 row has' : `${grouped(rows)} rows have`;
+  return printable(`Note: in "${column}", ${counted} ${what}. Do not trust what is predicted there.`);
 }
 
 function measuredLines(
@@ -58,15 +69,20 @@ function measuredLines(
 
 function learnedLines({learned, target, table, predictions}: Prediction): string[] {
   if (!learned) return [];
-  const {calibration, coverage, bound, run} = learned;
+  const {calibration, coverage, bound, run, isChecked} = learned;
   const percent = `${Math.round(coverage * 100)} %`;
-  const lines: string[] = [''];
+  const lines: string[] = ['', `Calibrated by the out-of-fold predictions of ${run}`];
+  if (!isChecked) {
+    lines.push(
+      'No run.json lies beside the model: whether it was trained with the same data and settings is not known.',
+    );
+  }
   if (calibration) {
     const {temperature, before, after} = calibration;
     const change = (name: keyof CalibrationScores) =>
       `${metrics[name].label} ${metricValue(name, before[name])} → ${metricValue(name, after[name])}`;
     lines.push(
-      `Calibrated by the out-of-fold predictions of ${run}: temperature ${temperature.toFixed(2)}${temperature > 1.05 ? ' (the network is too sure of itself)' : ''}`,
+      `Temperature ${temperature.toFixed(2)}${temperature > 1.05 ? ' (the network is too sure of itself)' : ''}`,
       `On folds that the temperature was not fitted to: ${change('nll')}, ${change('brier')}, ${change('ece')}`,
     );
   }

@@ -1,6 +1,6 @@
 /** The commands that answer questions about trained networks, as users start them. */
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -193,4 +193,81 @@ test('mlp predict samples with dropout on, the same for the same seed', () => {
   const none = mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--samples', '20');
   expect(none.stderr).toContain('"baseline" drops nothing, so all samples would be equal');
   expect(none.status).toBe(1);
+});
+
+test('mlp predict is calibrated only by a cross-validation of the same data and settings', () => {
+  const place = mkdtempSync(join(tmpdir(), 'mlp-calibrate-'));
+  const here = (...options: string[]) =>
+    spawnSync(process.execPath, [program, ...options], {cwd: place, encoding: 'utf8'});
+  const runs = () => readdirSync(join(place, '.mlp/runs')).filter(name => /^\d/.test(name));
+  const calibrated = (by: string) =>
+    here('predict', 'penguins.mlp.json', 'penguins.csv', '--calibrate', by, '--out', 'predicted.csv');
+  try {
+    cpSync(join(root, 'examples/penguins'), place, {recursive: true, filter: source => !source.includes('.mlp/')});
+    const crossValidate = ['cv', 'penguins.mlp.json', '--folds', '2', '--repeats', '1', '--variant', 'baseline'];
+    expect(here(...crossValidate, '--epochs', '2').status).toBe(0);
+    const [fitting] = runs();
+    expect(here(...crossValidate, '--epochs', '3').status).toBe(0);
+    const other = runs().find(name => name !== fitting);
+    // The first variant of a search is the document as it stands.
+    const search = [
+      'tune',
+      'penguins.mlp.json',
+      '--dropout',
+      '--variant',
+      'baseline',
+      '--folds',
+      '2',
+      '--repeats',
+      '1',
+    ];
+    expect(here(...search, '--epochs', '2').status).toBe(0);
+    expect(runs()).toHaveLength(3);
+    expect(here('train', 'penguins.mlp.json', '--epochs', '2').status).toBe(0);
+    expect(calibrated('penguins.mlp.json').stdout).toContain(
+      `Calibrated by the out-of-fold predictions of ${fitting}\n`,
+    );
+    expect(calibrated(join('.mlp/runs', other!))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        `${other} cannot calibrate the model "baseline": training.epochs is 3 there, and 2`,
+      ),
+    });
+    const data = join(place, 'penguins.csv');
+    writeFileSync(data, `${readFileSync(data, 'utf8').trim()}\nAdelie,Dream,39,18,190,3700,MALE\n`);
+    expect(here('train', 'penguins.mlp.json', '--epochs', '2').status).toBe(0);
+    expect(calibrated(join('.mlp/runs', fitting!)).stderr).toContain('its data have another content');
+    expect(calibrated('penguins.mlp.json').status).toBe(1);
+    // A model by itself does not tell what it was trained on.
+    const trained = runs().find(name => existsSync(join(place, '.mlp/runs', name, 'models')))!;
+    cpSync(join(place, '.mlp/runs', trained, 'models/baseline.safetensors'), join(place, 'alone.safetensors'));
+    const alone = here(
+      'predict',
+      'alone.safetensors',
+      'penguins.csv',
+      '--calibrate',
+      'penguins.mlp.json',
+      '--out',
+      'a.csv',
+    );
+    expect(alone.stdout).toContain('No run.json lies beside the model');
+  } finally {
+    rmSync(place, {recursive: true, force: true});
+  }
+});
+
+test.each([
+  ['nowhere/file.csv', 'there is no such folder'],
+  ['.', 'it is a folder'],
+  ['sonar.csv/file.csv', 'a part of the path is a file'],
+])('a file to write that cannot be, %s, gets a sentence', (out, reason) => {
+  const {stderr, status} = mlp('report', 'sonar.mlp.json', '--out', out);
+  expect(stderr).toContain(`${out} cannot be written: ${reason}`);
+  expect(status).toBe(3);
+  expect(mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--out', out).stderr).toBe(stderr);
+});
+
+test('more samples than anyone can wait for are refused', () => {
+  const {stderr} = mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--samples', '100001');
+  expect(stderr).toContain('It must be a whole number of at least 2 and at most 100,000.');
 });

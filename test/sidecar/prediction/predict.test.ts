@@ -2,12 +2,15 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {Encoder, NumericEncoder} from '../../../sidecar/data/encoder.ts';
+import type {Table} from '../../../sidecar/data/table.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {FittedModel} from '../../../sidecar/experiment/foldTask.ts';
 import {trainModels} from '../../../sidecar/experiment/trainModels.ts';
 import {engines} from '../../../sidecar/network/engines.ts';
 import {predictRows, sampleRows} from '../../../sidecar/prediction/predictRows.ts';
 import {readRowsToPredict} from '../../../sidecar/prediction/readRowsToPredict.ts';
+import {strangeValues} from '../../../sidecar/prediction/strangeValues.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
 import {modelFile} from '../../../sidecar/runs/modelFile.ts';
 import {readModel} from '../../../sidecar/runs/readModel.ts';
@@ -52,6 +55,40 @@ describe('a stored model', () => {
     expect(predictRows(model, table, allRows({table}), engine).every(Number.isFinite)).toBe(true);
     writeFileSync(file, 'a,b,sign\n0.1,0.2,same\n0.1,0.2,\n0.1,0.2,third\n');
     expect([...(await readRowsToPredict(file, model)).actual!]).toEqual([1, -1, -1]);
+  });
+
+  test('tells of values far from all that training saw, by column, count and first line', async () => {
+    const model = readModel((await stored({})).path);
+    const {min, max, sd} = (model.encoder.columns[0] as NumericEncoder).statistics!;
+    const file = join(folder(), 'new.csv');
+    const near = max + 9.9 * sd;
+    writeFileSync(file, `a,b\n${max},0\n${near},0\n${max + 10.1 * sd},0\n${min - 10.1 * sd},0\nNA,0\n`);
+    const {table} = await readRowsToPredict(file, model);
+    const value = expect.closeTo(max + 10.1 * sd, 4);
+    expect(strangeValues([model.encoder], table)).toEqual([
+      {column: 'a', kind: 'outOfRange', rows: 2, line: 4, value, range: [min, max]},
+    ]);
+  });
+
+  test('tells of categories that no training row of any model had', () => {
+    const encoder = (...names: string[]): Encoder => ({
+      ...{version: 1, width: 3},
+      columns: [
+        {
+          ...{kind: 'oneHot', name: 'c', inputs: ['x', 'y', 'unseen'], indicator: false, fill: null},
+          categories: ['x', 'y'].map(name => ({name, count: names.includes(name) ? 2 : 0})),
+        },
+      ],
+    });
+    const table: Table = {
+      ...{source: 'new.csv', rows: 4, sha256: '', byteLength: 0, omitted: {withoutTarget: 0, withMissingValue: 0}},
+      columns: [{kind: 'categorical', name: 'c', codes: Int32Array.of(-1, 0, 1, 1), categories: ['x', 'y']}],
+      rowLines: Uint32Array.of(2, 3, 4, 5),
+    };
+    expect(strangeValues([encoder('x'), encoder()], table)).toEqual([
+      {column: 'c', kind: 'unknownCategory', rows: 2, line: 4, value: 'y'},
+    ]);
+    expect(strangeValues([encoder('x'), encoder('y')], table)).toEqual([]);
   });
 
   test('says which column is missing, or holds text', async () => {
