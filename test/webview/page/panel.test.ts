@@ -282,11 +282,13 @@ describe.skipIf(!hasChromium)('the panel', () => {
 function longRun(recording: Recording, epochs: number): Recording {
   const events = recording.events.map(event => {
     if (event.event !== 'epochsEnded') return event;
-    const {trainingLoss, learningRate} = event;
+    const {trainingLoss, cleanLoss, learningRate} = event;
+    const repeated = <T>(values: readonly T[]) => Array.from({length: epochs}, (_, i) => values[i % values.length]!);
     return {
       ...event,
       from: 1,
-      trainingLoss: Array.from({length: epochs}, (_, i) => trainingLoss[i % trainingLoss.length]!),
+      trainingLoss: repeated(trainingLoss),
+      ...(cleanLoss ? {cleanLoss: repeated(cleanLoss)} : {}),
       learningRate: Array.from({length: epochs}, () => learningRate[0]!),
     };
   });
