@@ -2,10 +2,9 @@ import {existsSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import type {StoredRun} from '../../schemas/generated/run.ts';
-import {type FoundRun, findRun} from '../runs/findRuns.ts';
+import {completedRuns, type FoundRun, findRun} from '../runs/findRuns.ts';
 import type {StoredModel} from '../runs/readModel.ts';
-import {listRuns, readRun} from '../runs/readRun.ts';
-import {runsDirectory} from '../runs/runFolder.ts';
+import {readRun} from '../runs/readRun.ts';
 import {UserError} from '../userError.ts';
 
 /** A cross-validation whose out-of-fold predictions may calibrate a model. */
@@ -26,7 +25,9 @@ export function calibrationRun(path: string, model: StoredModel, trained: Stored
   const isChecked = origin !== null;
   const differenceFrom = (run: StoredRun) => (origin ? differenceOf(origin, run, model.variant) : null);
   const candidates =
-    path.endsWith('.mlp.json') && existsSync(path) ? completed(path) : [findRun(path, 'crossValidation')];
+    path.endsWith('.mlp.json') && existsSync(path)
+      ? completedRuns(path, 'crossValidation')
+      : [findRun(path, 'crossValidation')];
   const found = candidates.find(({run}) => differenceFrom(run) === null);
   if (found) return {...found, isChecked};
   const [newest] = candidates;
@@ -35,15 +36,6 @@ export function calibrationRun(path: string, model: StoredModel, trained: Stored
   }
   throw new UserError(
     `${newest.run.id} cannot calibrate the model "${model.variant}": ${differenceFrom(newest.run)}. Cross-validate and train with the same document, data and options, or give the cross-validation that belongs to the model.`,
-  );
-}
-
-/** Newest first. The variants of a search are the settings that it tried, so it is no cross-validation of the document. */
-function completed(document: string): readonly FoundRun[] {
-  const name = basename(document);
-  return listRuns(runsDirectory(document)).runs.filter(
-    ({run}) =>
-      run.document.name === name && run.status === 'completed' && run.crossValidation && !run.crossValidation.tuning,
   );
 }
 

@@ -11,9 +11,8 @@ export interface FoundRun {
 }
 
 /**
- * The run that a path stands for: the folder of a run, its run.json, or a document, which stands for its newest run
- * that came to its end with a result of that kind. A search is no cross-validation of the document: its variants are the
- * settings that it tried.
+ * The run that a path stands for: the folder of a run, its run.json, or a document, which stands for the newest of its
+ * `completedRuns`.
  * @throws UserError if there is none
  */
 export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
@@ -26,10 +25,13 @@ export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
   return {directory, run: readRun(directory)};
 }
 
-function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
-  if (!existsSync(document)) throw new UserError(`${document} does not exist.`, EXIT.wrongUsage);
+/**
+ * The runs of a document that came to their end with a result of that kind, newest first. A search is no
+ * cross-validation of the document: its variants are the settings that it tried.
+ */
+export function completedRuns(document: string, kind: StoredRun['kind']): readonly FoundRun[] {
   const name = basename(document);
-  const found = listRuns(runsDirectory(document)).runs.find(
+  return listRuns(runsDirectory(document)).runs.filter(
     ({run}) =>
       run.document.name === name &&
       run.status === 'completed' &&
@@ -37,7 +39,12 @@ function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
         ? run.training !== undefined
         : run.crossValidation !== undefined && run.crossValidation.tuning === undefined),
   );
-  if (found) return found;
+}
+
+function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
+  if (!existsSync(document)) throw new UserError(`${document} does not exist.`, EXIT.wrongUsage);
+  const [newest] = completedRuns(document, kind);
+  if (newest) return newest;
   const [what, command] = kind === 'training' ? ['trained model', 'train'] : ['cross-validation', 'cv'];
   throw new UserError(`No ${what} of ${document} is stored: "mlp ${command} ${document}" makes one.`);
 }
