@@ -90,7 +90,6 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
         hooks: {
           drawAxes: [u => drawFolds(u, data!)],
           draw: [u => drawMarkers(u, data!)],
-          setCursor: [u => onPoint(u.cursor.idx === null || u.cursor.idx === undefined ? null : u.cursor.idx + 1)],
           setSelect: [
             u => {
               if (u.select.width < 4) return;
@@ -104,6 +103,13 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
       chartData(data!),
       element,
     );
+    // The mouse alone points. uPlot's own hook also tells of a cursor that was set, or moved by a redraw, back
+    // from its pixel: with more epochs than pixels that is another epoch than was asked for, at the edge none.
+    plot.over.addEventListener('mousemove', () => {
+      const {idx = null} = plot!.cursor;
+      onPoint(idx === null ? null : idx + 1);
+    });
+    plot.over.addEventListener('mouseleave', () => onPoint(null));
     plot.over.addEventListener('click', () => {
       const found = plot && data ? nearestFold(plot, data) : null;
       if (found) onFold(found);
@@ -141,7 +147,7 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
     },
     point(epoch) {
       if (!plot) return;
-      plot.setCursor({left: plot.valToPos(epoch, 'x'), top: plot.over.clientHeight / 2});
+      plot.setCursor({left: plot.valToPos(epoch, 'x'), top: plot.over.clientHeight / 2}, false);
     },
     dispose() {
       plot?.destroy();
