@@ -25,20 +25,19 @@ export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
   return {directory, run: readRun(directory)};
 }
 
-/**
- * The runs of a document that came to their end with a result of that kind, newest first. A search is no
- * cross-validation of the document: its variants are the settings that it tried.
- */
+/** The runs of a document that came to their end with a result of that kind, newest first. */
 export function completedRuns(document: string, kind: StoredRun['kind']): readonly FoundRun[] {
-  const name = basename(document);
-  return listRuns(runsDirectory(document)).runs.filter(
-    ({run}) =>
-      run.document.name === name &&
-      run.status === 'completed' &&
-      (kind === 'training'
-        ? run.training !== undefined
-        : run.crossValidation !== undefined && run.crossValidation.tuning === undefined),
-  );
+  return listRuns(runsDirectory(document)).runs.filter(({run}) => isResult(run, document, kind));
+}
+
+/**
+ * Whether a run of that document came to its end with a result of that kind. A search is no cross-validation of the
+ * document: its variants are the settings that it tried.
+ */
+export function isResult(run: StoredRun, document: string, kind: StoredRun['kind']): boolean {
+  if (run.document.name !== basename(document) || run.status !== 'completed') return false;
+  if (kind === 'training') return run.training !== undefined;
+  return run.crossValidation !== undefined && run.crossValidation.tuning === undefined;
 }
 
 function newestRun(document: string, kind: StoredRun['kind']): FoundRun {

@@ -1,27 +1,22 @@
 import {readdirSync, readFileSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {join} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {UserError} from '../userError.ts';
+import {type FoundRun, isResult} from './findRuns.ts';
 import {readRun} from './readRun.ts';
 import {runsDirectory} from './runFolder.ts';
-
-export interface NewestResult {
-  readonly directory: string;
-  readonly run: StoredRun;
-}
 
 /** A folder of runs may hold thousands; the newest of a document is among the last ones. */
 const mostLookedAt = 30;
 
-/** The newest run of a document that came to its end with a result of that kind; undefined if none is near. */
-export function newestResult(document: string, kind: StoredRun['kind']): NewestResult | undefined {
+/** The newest of a document's runs that `isResult` says yes to; undefined if none is near. */
+export function newestResult(document: string, kind: StoredRun['kind']): FoundRun | undefined {
   const folder = runsDirectory(document);
   for (const name of newestFirst(folder).slice(0, mostLookedAt)) {
     const directory = join(folder, name);
     const run = readableRun(directory);
-    if (run?.document.name !== basename(document) || run.status !== 'completed') continue;
-    if ((kind === 'training' ? run.training : run.crossValidation) !== undefined) return {directory, run};
+    if (run && isResult(run, document, kind)) return {directory, run};
   }
   return undefined;
 }

@@ -34,10 +34,7 @@ beforeAll(() => {
   const random = seeded(1);
   const rows = Array.from({length: 90}, (_, row) => `${random()},${random()},${row % 2}`);
   writeFileSync(join(folder, 'data.csv'), ['a,b,y', ...rows].join('\n'));
-  for (const command of ['train', 'cv']) {
-    const {status, stderr} = spawnSync(process.execPath, [cli, command, path, '--workers', '1'], {encoding: 'utf8'});
-    expect(status, stderr).toBe(0);
-  }
+  for (const command of ['train', 'cv']) mlp(command);
   sessions = new Sessions({isTrusted: true, thresholds: THRESHOLDS, onNews: () => {}});
   // Two programs start and train, on a machine that may be busy.
 }, 120_000);
@@ -45,6 +42,12 @@ afterAll(() => {
   sessions.dispose();
   rmSync(folder, {recursive: true});
 });
+
+function mlp(command: string, ...options: readonly string[]): void {
+  const program = [cli, command, path, '--workers', '1', ...options];
+  const {status, stderr} = spawnSync(process.execPath, program, {encoding: 'utf8'});
+  expect(status, stderr).toBe(0);
+}
 
 async function analysed(written: string) {
   const uri = pathToFileURL(path).href;
@@ -84,3 +87,14 @@ test('rules know the stored model, until the document is another', async () => {
   expect(await codes(text)).toContain('idle-max-norm');
   expect(await codes(text.replace('"units": 16', '"units": 17'))).not.toContain('idle-max-norm');
 });
+
+test('what a search tried is no result of the document', async () => {
+  const results = async () => {
+    const lenses = codeLenses(await analysed(text));
+    return lenses.filter(({command}) => command!.arguments![0].run !== undefined);
+  };
+  const before = await results();
+  mlp('tune', '--dropout', '--inner', '0');
+  sessions.forget();
+  expect(await results()).toEqual(before);
+}, 60_000);
