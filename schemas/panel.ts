@@ -39,7 +39,13 @@ export type FromPanel =
 
 export type ToPanel =
   /** The run to show: live when `state` is given, else as it is stored. Replaces what was shown. */
-  | {readonly kind: 'show'; readonly directory: string; readonly state: RunState | null}
+  | {
+      readonly kind: 'show';
+      readonly directory: string;
+      readonly state: RunState | null;
+      /** Name of a layer that the user asked to see. */
+      readonly layer?: string;
+    }
   | {readonly kind: 'response'; readonly id: number; readonly result: unknown}
   /** @param message a sentence for the user */
   | {readonly kind: 'refused'; readonly id: number; readonly message: string}

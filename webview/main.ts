@@ -2,6 +2,7 @@
 import type {ToPanel} from '../schemas/panel.ts';
 import {connectHost, type Host, Refusal, type Unanswered} from './host.ts';
 import type {Panel} from './panel.ts';
+import {layerView} from './run/layerView.ts';
 import {ShownRun} from './run/shownRun.ts';
 import {shell} from './shell.ts';
 import {announcer} from './ui/announcer.ts';
@@ -48,19 +49,20 @@ function take(message: Unanswered): void {
   }
 }
 
-async function show({directory, state}: Extract<ToPanel, {kind: 'show'}>): Promise<void> {
+async function show({directory, state, layer}: Extract<ToPanel, {kind: 'show'}>): Promise<void> {
   const mine = ++generation;
   page?.shell.dispose();
   page = null;
   root.replaceChildren(messagePage('Loading the run …', {isBusy: true}));
   // Choices of another run, such as a variant of it, mean nothing here.
-  if (kept?.directory !== directory) view = {...view, place: null, isolated: null, hidden: [], zoom: null};
+  if (kept?.directory !== directory) view = {...view, place: null, layer: null, isolated: null, hidden: [], zoom: null};
   try {
     const stored = await host.request('mlpLab/readRun', {directory});
     if (mine !== generation) return;
     const run = new ShownRun(directory, stored, state);
     if (!state) run.addEvents(0, await host.request('mlpLab/readEvents', {directory}));
     if (mine !== generation) return;
+    if (layer !== undefined) view = {...view, ...layerView(stored, layer)};
     page = {run, shell: shell(panelOf(run))};
     root.replaceChildren(page.shell.element);
     remember();

@@ -18,6 +18,8 @@ export interface View {
   readonly zoom: readonly [number, number] | null;
   /** The network of the tabs Network, Layers and Decision surface; null: whichever trains. */
   readonly place: NetworkPlace | null;
+  /** The layer that the editor asked to see, marked in the tabs Network and Layers. */
+  readonly layer: string | null;
   readonly follow: boolean;
   /** null: the last. */
   readonly epoch: number | null;
@@ -42,6 +44,7 @@ export const FIRST_VIEW: View = {
   hidden: [],
   zoom: null,
   place: null,
+  layer: null,
   follow: true,
   epoch: null,
   batch: 1,

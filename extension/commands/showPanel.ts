@@ -21,6 +21,6 @@ export function showPanel(lab: Lab): Command {
         arguments: [document.uri],
       });
     }
-    lab.panels.show({directory, document: path});
+    lab.panels.show({directory, document: path, layer: command.layer});
   };
 }

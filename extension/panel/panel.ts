@@ -35,7 +35,10 @@ export class Panel implements vscode.Disposable {
     view.iconPath = vscode.Uri.joinPath(lab.context.extensionUri, 'extension/media/panel.svg');
     view.webview.onDidReceiveMessage(message => this.#receive(message));
     view.onDidChangeViewState(() => {
-      if (!view.visible) this.#detach();
+      if (view.visible) return;
+      this.#detach();
+      // The page knows by now, and what it shows next is what the user left it at.
+      this.#shown = {...this.#shown, layer: undefined};
     });
     view.onDidDispose(() => {
       clearTimeout(this.#watchdog);
@@ -93,9 +96,14 @@ export class Panel implements vscode.Disposable {
   }
 
   #tellWhat(): void {
-    const {directory, document} = this.#shown;
+    const {directory, document, layer} = this.#shown;
     this.#view.title = basename(document, '.mlp.json');
-    this.#post({kind: 'show', directory, state: this.#lab.runs.of(directory) ?? null});
+    this.#post({
+      kind: 'show',
+      directory,
+      state: this.#lab.runs.of(directory) ?? null,
+      ...(layer === undefined ? {} : {layer}),
+    });
   }
 
   async #receive(raw: unknown): Promise<void> {

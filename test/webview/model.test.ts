@@ -5,6 +5,7 @@ import type {LayerMask} from '../../schemas/protocol.ts';
 import {MOST_UNITS, markAt, networkLayout} from '../../webview/figures/networkLayout.ts';
 import {dropBand, unitsInside} from '../../webview/run/dropBand.ts';
 import {interpolated, variantCurve} from '../../webview/run/foldCurves.ts';
+import {layerView} from '../../webview/run/layerView.ts';
 import {isKept, keptRows, keptShares} from '../../webview/run/masks.ts';
 import {networkShape} from '../../webview/run/networkShape.ts';
 import {ShownRun} from '../../webview/run/shownRun.ts';
@@ -84,6 +85,14 @@ describe('the shape of a network', () => {
       [[], undefined],
     ]);
     expect(shape.columns[1]!.others).toEqual([{layer: 'batchNorm1', type: 'batchNorm'}]);
+  });
+
+  test('tells where a layer is seen best', () => {
+    expect(layerView(stored, 'second')).toEqual({tab: 'network', layer: 'second'}); // Its weights are dropped.
+    expect(layerView(stored, 'hidden')).toEqual({tab: 'layers', layer: 'hidden'});
+    expect(layerView(stored, 'batchNorm1')).toEqual({tab: 'layers', layer: 'batchNorm1'});
+    expect(layerView(stored, 'dropout2')).toEqual({tab: 'network', layer: 'dropout2'});
+    expect(layerView(stored, 'of another run')).toEqual({});
   });
 
   test('is laid out inside the picture, small layers unit by unit and large ones with shared marks', () => {

@@ -92,6 +92,16 @@ function layerNames({layers}: ResolvedDocument): string[] {
   });
 }
 
+/** The column that a layer makes, or whose units or weights it acts on; -1: none. */
+export function columnOf({columns}: NetworkShape, layer: string): number {
+  return columns.findIndex(
+    column =>
+      column.layer === layer ||
+      column.weightNoise?.layer === layer ||
+      [...column.noise, ...column.others].some(each => each.layer === layer),
+  );
+}
+
 /** What a column is called. */
 export function columnName(column: Column): string {
   return column.layer ?? 'input';

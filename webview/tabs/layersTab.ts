@@ -1,7 +1,7 @@
 import type {LayerState, NetworkPlace} from '../../schemas/protocol.ts';
 import {histogramFigure, histogramOverTime, lineOverTime, normFigure} from '../figures/layerFigures.ts';
 import type {Panel, Tab} from '../panel.ts';
-import {networkShape} from '../run/networkShape.ts';
+import {columnOf, type NetworkShape, networkShape} from '../run/networkShape.ts';
 import {networkKey} from '../run/shownRun.ts';
 import {h} from '../ui/dom.ts';
 import {counted, grouped, number, percent, short} from '../ui/format.ts';
@@ -21,6 +21,8 @@ export function layersTab(panel: Panel): Tab {
   let isVisible = false;
   let drawn = '';
   let drawnAt = 0;
+  /** The layer that the page was scrolled to: once, then the page is the reader's. */
+  let foundLayer: string | null = null;
   const chooser = networkChooser(panel);
   const sentence = h('p', {class: 'headline'});
   const layers = h('div', {class: 'layers'});
@@ -37,6 +39,19 @@ export function layersTab(panel: Panel): Tab {
         ? waitingSentence()
         : `${short(place.variant, 60)} at the end of epoch ${grouped(known!.get(columns[0]!.layer!)!.states.at(-1)!.epoch)}: what the editor's hovers say, as figures.`;
     layers.replaceChildren(...columns.map(({layer}) => layerSection(layer!, known!.get(layer!)!.states)));
+    findLayer(shape);
+  }
+
+  /** Marks the layer that the editor asked for, or the one on whose units it acts. */
+  function findLayer(shape: NetworkShape): void {
+    const {layer} = panel.view;
+    if (layer === null) return;
+    const column = shape.columns[columnOf(shape, layer)]?.layer;
+    const section = [...layers.children].find(each => (each as HTMLElement).dataset.layer === column);
+    section?.setAttribute('aria-current', 'true');
+    if (!section || layer === foundLayer) return;
+    foundLayer = layer;
+    section.scrollIntoView({block: 'start'});
   }
 
   function waitingSentence(): string {
@@ -66,7 +81,7 @@ export function layersTab(panel: Panel): Tab {
     const active = over(state => (state.active ? 100 * mean(state.active) : null));
     return h(
       'section',
-      {class: 'layer', 'aria-label': `Layer ${short(layer)}`},
+      {class: 'layer', 'aria-label': `Layer ${short(layer)}`, 'data-layer': layer},
       h('div', {class: 'figure-head'}, h('h2', {}, h('bdi', {}, short(layer, 60))), twin.button),
       h('p', {class: 'sentence'}, layerSentence(newest)),
       h(

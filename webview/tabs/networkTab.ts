@@ -9,7 +9,7 @@ import type {Panel, Tab} from '../panel.ts';
 import {describeUnit, unitName} from '../run/describeUnit.ts';
 import {unitsInside} from '../run/dropBand.ts';
 import {keptRows, keptShares, keptUnits} from '../run/masks.ts';
-import {type Column, columnName, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
+import {type Column, columnName, columnOf, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
 import {isSameNetwork, networkKey} from '../run/shownRun.ts';
 import {type Canvas, createCanvas} from '../ui/canvas.ts';
 import {h, setText} from '../ui/dom.ts';
@@ -198,7 +198,7 @@ export function networkTab(panel: Panel): Tab {
     ) {
       layout = networkLayout(shape, width, height, PICTURE_TOP);
       labels.dataset.variant = shown.variant;
-      selected = null;
+      selected = unitOfChosenLayer(shape);
     }
     drawNetwork(canvas.context, {
       layout,
@@ -383,6 +383,13 @@ export function networkTab(panel: Panel): Tab {
         return known.figure;
       }),
     );
+  }
+
+  /** The editor asks for a layer: its first unit is chosen, so that the words say what drops it. */
+  function unitOfChosenLayer(of: NetworkShape): MarkPlace | null {
+    const {layer} = panel.view;
+    const column = layer === null ? -1 : columnOf(of, layer);
+    return column < 0 ? null : {column, mark: 0};
   }
 
   function selectedUnit(): {column: Column; unit: number} | null {

@@ -170,6 +170,21 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await again.close();
   });
 
+  test('begins at the layer that the editor asks for', async () => {
+    const dense = await browser.open({height: 500, onMessage: recordedHost(recording, null, 'hidden2').onMessage});
+    await dense.page.getByRole('tab', {name: 'Layers', selected: true}).waitFor();
+    const section = dense.page.getByRole('region', {name: 'Layer hidden2'});
+    await section.waitFor();
+    await expect.poll(() => section.evaluate(element => element.getBoundingClientRect().top)).toBeLessThan(250);
+    expect(await section.getAttribute('aria-current')).toBe('true');
+    await dense.close();
+
+    const drop = await browser.open({onMessage: recordedHost(recording, null, 'drop1').onMessage});
+    await drop.page.getByRole('tab', {name: 'Network', selected: true}).waitFor();
+    await drop.page.getByRole('heading', {name: 'Unit 1 of hidden1'}).waitFor();
+    await drop.close();
+  });
+
   test('saves curves as PNG, SVG and CSV with the numbers that came', async () => {
     const host = recordedHost(recording);
     const panel = await browser.open({onMessage: host.onMessage});

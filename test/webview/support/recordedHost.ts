@@ -12,8 +12,12 @@ export interface RecordedHost {
   watched(): Watched | null;
 }
 
-/** Answers a page from a recording. @param state the run is shown live; null: as it is stored */
-export function recordedHost(recording: Recording, state: RunState | null = null): RecordedHost {
+/**
+ * Answers a page from a recording.
+ * @param state the run is shown live; null: as it is stored
+ * @param layer which the page shows first
+ */
+export function recordedHost(recording: Recording, state: RunState | null = null, layer?: string): RecordedHost {
   const heard: FromPanel[] = [];
   let watched: Watched | null = null;
   const answer = (message: Extract<FromPanel, {kind: 'request'}>): unknown => {
@@ -55,7 +59,8 @@ export function recordedHost(recording: Recording, state: RunState | null = null
     watched: () => watched,
     onMessage(message, send) {
       heard.push(message);
-      if (message.kind === 'ready') send({kind: 'show', directory: DIRECTORY, state});
+      if (message.kind === 'ready')
+        send({kind: 'show', directory: DIRECTORY, state, ...(layer === undefined ? {} : {layer})});
       if (message.kind !== 'request') return;
       try {
         send({kind: 'response', id: message.id, result: answer(message)});
