@@ -2,7 +2,7 @@
 /**
  * One line of events.jsonl: what happened in a run, in order. A torn last line is expected after a crash and ignored.
  */
-export type RunEvent = (RunStarted | FoldStarted | EpochsEnded | FoldEnded | ProblemMet | RunResumed | RunEnded)
+export type RunEvent = (RunStarted | FoldStarted | EpochsEnded | FoldEnded | ProblemMet | SettingStopped | NestedProgressed | RunResumed | RunEnded)
 
 /**
  * The run was planned.
@@ -166,6 +166,60 @@ at: number
  * One sentence.
  */
 message: string
+}
+/**
+ * A search tried a setting no further.
+ */
+export interface SettingStopped {
+/**
+ * Kind of the event.
+ */
+event: "settingStopped"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Its name, as of a variant.
+ */
+setting: string
+/**
+ * Folds that it ran on.
+ */
+folds: number
+/**
+ * Networks that are not trained now.
+ */
+notTrained: number
+/**
+ * ruledOut: the folds so far found it worse.
+ */
+status: ("ruledOut" | "diverged")
+/**
+ * The reason, in words.
+ */
+why: string
+}
+/**
+ * The nested cross-validation of a search, which follows its folds, trained some networks.
+ */
+export interface NestedProgressed {
+/**
+ * Kind of the event.
+ */
+event: "nestedProgressed"
+/**
+ * Milliseconds since the run started.
+ */
+at: number
+/**
+ * Networks trained so far; 0 when it begins.
+ */
+done: number
+/**
+ * Networks that it trains.
+ */
+networks: number
 }
 /**
  * A process took up a run that was interrupted. Networks that were in training start again from their checkpoints.

@@ -121,6 +121,7 @@ workers: number
  * Why the run failed, in one sentence.
  */
 failure?: string
+search?: SearchPlan
 crossValidation?: CrossValidation
 training?: Training
 }
@@ -157,6 +158,66 @@ shuffledChunks: number
  * SHA-256 of the data file.
  */
 sha256: string
+}
+/**
+ * What a search tries. Its settings are the variants of the run; the first one is the document as it stands.
+ */
+export interface SearchPlan {
+/**
+ * What the winner is the best by.
+ */
+metric: string
+/**
+ * How settings are chosen.
+ */
+method: ("grid" | "random" | "halving" | "sweep")
+/**
+ * Folds within each training part, of the nested cross-validation; 0: there is none.
+ */
+innerFolds: number
+/**
+ * In the order of the variants.
+ * 
+ * Items: A setting.
+ */
+settings: {
+/**
+ * Its name, as of a variant.
+ */
+name: string
+/**
+ * Dotted paths and values.
+ */
+changes: {
+
+}
+}[]
+/**
+ * Curves over dropout rates; none unless they are swept.
+ * 
+ * Items: A curve.
+ */
+sweeps: {
+/**
+ * Where is dropped.
+ */
+place: ("input" | "hidden")
+/**
+ * In ascending order of the rate.
+ * 
+ * Items: One rate.
+ */
+points: {
+/**
+ * Share dropped.
+ */
+rate: number
+/**
+ * Name of the setting.
+ */
+setting: string
+}[]
+}[]
 }
 /**
  * Result of a cross-validation; also what `mlp cv --json` prints.
@@ -537,6 +598,10 @@ status: ("finished" | "ruledOut" | "diverged" | "cancelled")
  * Folds that it ran on.
  */
 folds: number
+/**
+ * Why it was tried no further, in words.
+ */
+why?: string
 }
 /**
  * Nested cross-validation: what choosing the best of all settings achieves on rows that had no part in the choice.

@@ -35,7 +35,6 @@ export async function tuneDocument(file: string, options: TuneCommandOptions): P
     ...{...rest, document: file, overrides: overridesOf(rest)},
     ...(name === undefined ? {} : {variant: name}),
     ...(inner === undefined ? {} : {innerFolds: inner}),
-    onNested: count => process.stderr.write(`\nNested cross-validation of the choice: ${count} more networks …\n`),
   });
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!run?.body || !variant || !metric) {

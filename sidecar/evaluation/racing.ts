@@ -29,21 +29,32 @@ export interface RaceRules {
   readonly racers: number;
 }
 
+/** A racer that goes no further, and why; indices into the racers. */
+export interface Ruling {
+  readonly racer: number;
+  readonly leader: number;
+  /** One-sided and corrected; null where the racer has no value in some fold. */
+  readonly p: number | null;
+  /** What p had to be below. */
+  readonly level: number;
+}
+
 /** The risk that a race takes unless told otherwise. */
 export const RISK = 0.05;
 
 /**
  * Which racers are ruled out by the folds so far. A racer without a value in some fold is, if another has all its values.
- * @returns indices into `racers`, ascending; never the leader
+ * @returns in ascending order of the racers; never the leader
  */
-export function ruledOut(racers: readonly Racer[], rules: RaceRules): number[] {
+export function ruledOut(racers: readonly Racer[], rules: RaceRules): Ruling[] {
   const means = racers.map(({values}) => meanOf(values, rules.metric));
   const leader = means.indexOf(Math.max(...means));
   if (leader === -1 || means[leader] === Number.NEGATIVE_INFINITY) return [];
   const level = rules.risk / (rules.looks * Math.max(1, rules.racers - 1));
   return racers.flatMap((racer, index) => {
     if (index === leader) return [];
-    return means[index] === Number.NEGATIVE_INFINITY || worseThan(racers[leader]!, racer, rules) < level ? [index] : [];
+    const p = means[index] === Number.NEGATIVE_INFINITY ? null : worseThan(racers[leader]!, racer, rules);
+    return p === null || p < level ? [{racer: index, leader, p, level}] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 /** What is said of a search for the best setting: in the terminal, in the stored run, in the editor. */
 import {type Metric, metrics} from './metrics.ts';
 import type {RecommendedRange} from './recommendedRange.ts';
-import {amount} from './verdict.ts';
+import {amount, pText} from './verdict.ts';
 
 /** How the winner of a search stands. */
 export interface WinnerFacts {
@@ -31,6 +31,27 @@ export function winnerSentences({winner, metric, score, tried, nested}: WinnerFa
       ? `the winner's own score is too good by ${amount(optimism, metric)}, because it is the best of ${tried}`
       : `here the choice has not made the winner's score too good`;
   return [won, `${estimate}: ${verdict}.`];
+}
+
+/** Why a setting is tried no further: the corrected test. @param facts.leader name of the best setting so far */
+export function ruledOutWords(facts: {
+  readonly leader: string;
+  readonly metric: Metric;
+  readonly folds: number;
+  readonly p: number;
+  readonly level: number;
+}): string {
+  const {leader, metric, folds, p, level} = facts;
+  return `worse than "${leader}" in ${metrics[metric].label} after ${folds} folds: one-sided corrected p ${pText(p)}, below the ${level.toPrecision(2)} that rules a setting out`;
+}
+
+/** Without a test. */
+export function halvedWords(folds: number): string {
+  return `in the worse half after ${folds} folds`;
+}
+
+export function divergedWords(folds: number): string {
+  return `its training diverged within ${folds} folds`;
 }
 
 /** What racing left out. @param halved whether the worse half was stopped, without a test */

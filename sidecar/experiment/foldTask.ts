@@ -1,6 +1,13 @@
 /** One piece of work for a runner: a network to train and test, or a baseline to fit, on one fold. Plain data, so that it can be posted to a worker. */
 
-import type {EpochsEnded, FoldEnded, FoldStarted, ProblemMet} from '../../schemas/generated/event.ts';
+import type {
+  EpochsEnded,
+  FoldEnded,
+  FoldStarted,
+  NestedProgressed,
+  ProblemMet,
+  SettingStopped,
+} from '../../schemas/generated/event.ts';
 import type {NetworkPlace} from '../../schemas/protocol.ts';
 import {receiveTable} from '../data/columnStore.ts';
 import type {Encoder} from '../data/encoder.ts';
@@ -96,9 +103,11 @@ export interface FittedModel {
 }
 
 type WithoutTime<E> = Omit<E, 'at'>;
-/** What a task tells while it runs. The recorder of the run adds the time. */
+/** What is told while tasks run. The recorder of the run adds the time. */
 export type FoldEvent =
   | WithoutTime<FoldStarted>
   | WithoutTime<EpochsEnded>
   | WithoutTime<FoldEnded>
-  | WithoutTime<ProblemMet>;
+  | WithoutTime<ProblemMet>
+  | WithoutTime<SettingStopped>
+  | WithoutTime<NestedProgressed>;

@@ -2,9 +2,9 @@ import {type Fold, planFolds, type SplitSubject} from '../evaluation/folds.ts';
 import {type Metric, metrics, summarize} from '../evaluation/metrics.ts';
 import {foldIn, randomKey} from '../kernels/random.ts';
 import type {Experiment} from './experiment.ts';
-import type {FoldOutcome, FoldTask} from './foldTask.ts';
+import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
 import type {Runner} from './runner.ts';
-import {runTasks} from './runTasks.ts';
+import {runTasks, type TasksListener} from './runTasks.ts';
 import {splitSubject} from './splitSubject.ts';
 
 export interface NestedEstimate {
@@ -20,6 +20,7 @@ export interface NestedEstimate {
  * choice is made anew, by cross-validation of its training rows alone, and what it chose is trained on them and tested on
  * rows that had no part in the choice. The winner's own score has been chosen for being high; this one has not.
  *
+ * @param onEvent is told how many networks it has trained
  * @returns null when the run was cancelled
  * @see Varma & Simon 2006, BMC Bioinformatics 7:91; Cawley & Talbot 2010, JMLR 11:2079–2107
  */
@@ -28,16 +29,21 @@ export async function nestedEstimate(
   runner: Runner,
   metric: Metric,
   innerFolds: number,
+  onEvent: TasksListener['onEvent'] = () => {},
 ): Promise<NestedEstimate | null> {
   const outer = experiment.folds.filter(({repeat}) => repeat === 0);
   const inner = outer.map((fold, index) => foldsWithin(experiment, fold, index, innerFolds));
   const indices = experiment.variants.map((_, index) => index);
   const choosing = inner.flatMap(folds => folds.flatMap(fold => indices.map(index => taskOf(index, fold))));
-  const tried = await runAll(experiment, choosing, runner);
+  const networks = choosing.length + outer.length;
+  let done = -1;
+  const count = () => onEvent({event: 'nestedProgressed', done: ++done, networks});
+  count();
+  const tried = await runAll(experiment, choosing, runner, count);
   if (!tried) return null;
   const chosen = inner.map(folds => best(indices, folds, choosing, tried, metric));
   const testing = outer.map((fold, at) => taskOf(chosen[at]!, fold));
-  const tested = await runAll(experiment, testing, runner);
+  const tested = await runAll(experiment, testing, runner, count);
   if (!tested) return null;
   return {
     innerFolds,
@@ -46,18 +52,14 @@ export async function nestedEstimate(
   };
 }
 
-/** How many networks it trains. */
-export function nestedNetworks({folds, variants}: Experiment, innerFolds: number): number {
-  const outer = folds.filter(({repeat}) => repeat === 0).length;
-  return outer * innerFolds * variants.length + outer;
-}
-
 async function runAll(
   experiment: Experiment,
   tasks: readonly FoldTask[],
   runner: Runner,
+  onEnded: () => void,
 ): Promise<FoldOutcome[] | null> {
-  const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent() {}});
+  const onEvent = ({event}: FoldEvent) => void (event === 'foldEnded' && onEnded());
+  const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent});
   if (failure) throw failure;
   const done = outcomes.filter(outcome => outcome !== null);
   return done.length === tasks.length ? done : null;

@@ -1,5 +1,6 @@
 import {type Metric, metrics, summarize} from '../evaluation/metrics.ts';
-import {looksOf, type Racer, RISK, ruledOut} from '../evaluation/racing.ts';
+import {looksOf, type Racer, RISK, type Ruling, ruledOut} from '../evaluation/racing.ts';
+import {divergedWords, halvedWords, ruledOutWords} from '../evaluation/tuningWords.ts';
 import {type FoldRecord, recordsOf} from './crossValidate.ts';
 import type {Experiment} from './experiment.ts';
 import type {FoldTask} from './foldTask.ts';
@@ -25,9 +26,11 @@ export interface RaceReport {
 export interface Trial {
   readonly status: 'finished' | 'ruledOut' | 'diverged' | 'cancelled';
   readonly folds: number;
+  /** Why it went no further, in words; for those that did not run to the end. */
+  readonly why?: string;
 }
 
-/** Runs all variants of an experiment on its folds, and stops those that the folds so far rule out. */
+/** Runs all variants of an experiment on its folds, and stops those that the folds so far rule out, which it tells. */
 export async function race(
   experiment: Experiment,
   runner: Runner,
@@ -53,9 +56,12 @@ export async function race(
     }
     from = to;
     const racers = alive.map(index => racerOf(records, index, metric));
-    for (const at of eliminated(racers, experiment, {metric, elimination}, to, looks)) {
-      const isDiverged = racers[at]!.values.includes(null);
-      trials[alive[at]!] = {status: isDiverged ? 'diverged' : 'ruledOut', folds: to};
+    const nameOf = (at: number) => variants[alive[at]!]!.name;
+    for (const {at, why} of eliminated(racers, nameOf, experiment, {metric, elimination}, to, looks)) {
+      const status = racers[at]!.values.includes(null) ? 'diverged' : 'ruledOut';
+      trials[alive[at]!] = {status, folds: to, why};
+      const notTrained = folds.length - to;
+      listener.onEvent({event: 'settingStopped', setting: nameOf(at), folds: to, notTrained, status, why});
     }
     alive = alive.filter(index => trials[index]!.status === 'finished');
   }
@@ -71,21 +77,25 @@ function racerOf(records: readonly FoldRecord[], index: number, metric: Metric):
   return {values: own.map(({outcome}) => outcome.metrics[metric] ?? null)};
 }
 
-/** Places in `racers` of those that go no further. At the end only what diverged is left out. */
+/** Places in `racers` of those that go no further, and why. At the end only what diverged is left out. */
 function eliminated(
   racers: readonly Racer[],
+  nameOf: (at: number) => string,
   {folds, variants}: Experiment,
   {metric, elimination}: RaceOptions,
   done: number,
   looks: readonly number[],
-): number[] {
+): {readonly at: number; readonly why: string}[] {
   const diverged = racers.flatMap(({values}, at) => (values.includes(null) ? [at] : []));
+  const whyOf = (at: number, words: string) => ({at, why: diverged.includes(at) ? divergedWords(done) : words});
   if (diverged.length === racers.length) return [];
-  if (!looks.includes(done)) return diverged;
-  if (elimination === 'halve') return worseHalf(racers, metric);
+  if (!looks.includes(done)) return diverged.map(at => whyOf(at, ''));
+  if (elimination === 'halve') return worseHalf(racers, metric).map(at => whyOf(at, halvedWords(done)));
   const rows = (part: 'train' | 'test') => folds.reduce((sum, fold) => sum + fold[part].length, 0);
   const rules = {metric, testPerTrain: rows('test') / rows('train'), risk: RISK, looks: looks.length};
-  return ruledOut(racers, {...rules, racers: variants.length});
+  const words = ({leader, p, level}: Ruling) =>
+    p === null ? divergedWords(done) : ruledOutWords({leader: nameOf(leader), metric, folds: done, p, level});
+  return ruledOut(racers, {...rules, racers: variants.length}).map(ruling => ({at: ruling.racer, why: words(ruling)}));
 }
 
 function worseHalf(racers: readonly Racer[], metric: Metric): number[] {

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {dirname, join, resolve, sep} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
-import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {SearchPlan, StoredRun} from '../../schemas/generated/run.ts';
 import type {Problem} from '../../schemas/problem.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {loadExperimentText, type Overrides, readDocument} from '../experiment/loadExperiment.ts';
@@ -44,6 +44,8 @@ export interface PreparedRun {
   readonly engines: ChosenEngines;
   /** What an interrupted run has stored; null: a new run. */
   readonly interrupted: StoredRun | null;
+  /** What it tries, if it is a search. */
+  readonly search?: SearchPlan;
   /** What it does; absent: what its kind does. */
   readonly body?: RunBody;
 }

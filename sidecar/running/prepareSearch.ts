@@ -9,7 +9,7 @@ import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {readDocument} from '../experiment/loadExperiment.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {type Preparation, prepareRun, type RunRequest} from './prepareRun.ts';
-import {type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
+import {searchPlan, type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
 
 /** What is to be searched for: the best of `tune`, or of the dropout rates. */
 export interface SearchRequest extends Omit<RunRequest, 'kind'> {
@@ -22,7 +22,6 @@ export interface SearchRequest extends Omit<RunRequest, 'kind'> {
   readonly method?: Tune['method'];
   readonly trials?: number;
   readonly innerFolds?: number;
-  readonly onNested?: TuneOptions['onNested'];
 }
 
 export interface PreparedSearch extends Preparation {
@@ -54,13 +53,11 @@ export async function prepareSearch(request: SearchRequest): Promise<PreparedSea
   const {task} = tried.run.experiment.target;
   const usual = task === 'classification' ? 'nll' : 'rmse';
   const metric = metricNamed(request.metric ?? checked.base.tune?.metric ?? usual, task);
-  const body = tuneRun({
-    ...{...search, metric},
-    innerFolds: request.innerFolds ?? checked.base.tune?.innerFolds ?? USUAL_INNER_FOLDS,
-    ...(request.onNested ? {onNested: request.onNested} : {}),
-  });
+  const innerFolds = request.innerFolds ?? checked.base.tune?.innerFolds ?? USUAL_INNER_FOLDS;
+  const options = {...search, metric, innerFolds};
   // What is stored is the document as it is, and that other variants than its own were run.
-  const run = {...tried.run, text, overrides: {...overrides, search: search.method}, body};
+  const told = {text, overrides: {...overrides, search: search.method}, search: searchPlan(options)};
+  const run = {...tried.run, ...told, body: tuneRun(options)};
   return {run, problems, variant, metric};
 }
 

@@ -26,6 +26,8 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
   let epochs = 0;
   /** Epochs that an earlier process trained: they tell nothing about the speed of this one. */
   let before = 0;
+  /** Epochs that a search has found not to be worth their time. */
+  let left = 0;
   let started = now();
   let pausedAt: number | null = null;
 
@@ -33,7 +35,8 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
     epochs += count - (done.get(key) ?? 0);
     done.set(key, count);
   };
-  const share = () => (plan.totalEpochs > 0 ? Math.min(1, epochs / plan.totalEpochs) : 1);
+  const total = () => plan.totalEpochs - left;
+  const share = () => (total() > 0 ? Math.min(1, epochs / total()) : 1);
 
   return {
     get share() {
@@ -43,10 +46,11 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
       const elapsedMs = (pausedAt ?? now()) - started;
       const trained = epochs - before;
       if (trained <= 0 || elapsedMs < SOON_MS) return null;
-      return ((elapsedMs / trained) * Math.max(0, plan.totalEpochs - epochs)) / 1000;
+      return ((elapsedMs / trained) * Math.max(0, total() - epochs)) / 1000;
     },
     onEvent(event) {
-      if (event.event === 'problemMet' || plan.epochsOf(event.variant) === 0) return;
+      if (event.event === 'settingStopped') left += event.notTrained * plan.epochsOf(event.setting);
+      if (!('variant' in event) || plan.epochsOf(event.variant) === 0) return;
       const key = keyOf(event);
       if (event.event === 'foldStarted' && !done.has(key)) {
         set(key, event.trainedEpochs ?? 0);

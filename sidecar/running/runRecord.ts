@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {arch, availableParallelism, platform} from 'node:os';
 import packageJson from '../../package.json' with {type: 'json'};
-import type {DataFacts, StoredRun} from '../../schemas/generated/run.ts';
+import type {DataFacts, SearchPlan, StoredRun} from '../../schemas/generated/run.ts';
 import {streamedFacts} from '../data/streamedRows.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
@@ -17,11 +17,12 @@ export interface RunFacts {
   readonly overrides: Overrides;
   readonly engines: ChosenEngines;
   readonly workers: number;
+  readonly search?: SearchPlan;
 }
 
 /** run.json as it is while the run goes on. */
 export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
-  const {id, kind, startedAt, name, text, overrides, engines, workers} = facts;
+  const {id, kind, startedAt, name, text, overrides, engines, workers, search} = facts;
   return {
     version: 1,
     id,
@@ -46,6 +47,7 @@ export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
       cores: availableParallelism(),
       workers,
     },
+    ...(search ? {search} : {}),
   };
 }
 

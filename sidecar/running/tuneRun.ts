@@ -1,4 +1,4 @@
-import type {CrossValidation, SweptPlace, Tuning} from '../../schemas/generated/run.ts';
+import type {CrossValidation, SearchPlan, SweptPlace, Tuning} from '../../schemas/generated/run.ts';
 import {correctForMany} from '../evaluation/compare.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {correctedError, recommendedRange} from '../evaluation/recommendedRange.ts';
@@ -11,7 +11,7 @@ import {
   evaluateRecords,
   type FoldRecord,
 } from '../experiment/crossValidate.ts';
-import {type NestedEstimate, nestedEstimate, nestedNetworks} from '../experiment/nestedEstimate.ts';
+import {type NestedEstimate, nestedEstimate} from '../experiment/nestedEstimate.ts';
 import {type RaceReport, race} from '../experiment/race.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
@@ -36,8 +36,18 @@ export interface TuneOptions {
   /** 0: no nested cross-validation. */
   readonly innerFolds: number;
   readonly sweeps: readonly Sweep[];
-  /** Told how many more networks the nested cross-validation trains, before it does. */
-  readonly onNested?: (networks: number) => void;
+}
+
+/** What is told of a search before it begins. */
+export function searchPlan({metric, method, innerFolds, settings, sweeps}: TuneOptions): SearchPlan {
+  return {
+    ...{metric, method, innerFolds},
+    settings: settings.map(({name, changes}) => ({name, changes: {...changes}})),
+    sweeps: sweeps.map(({place, points}) => ({
+      place,
+      points: points.map(({rate, setting}) => ({rate, setting: settings[setting]!.name})),
+    })),
+  };
 }
 
 const ELIMINATION = {grid: 'test', random: 'test', halving: 'halve', sweep: 'none'} as const;
@@ -69,11 +79,11 @@ export function tuneRun(options: TuneOptions): RunBody {
   };
 }
 
-async function nestedOf({experiment, runner}: RunWork, options: TuneOptions): Promise<NestedEstimate | null> {
-  if (options.innerFolds < 2) return null;
-  options.onNested?.(nestedNetworks(experiment, options.innerFolds));
+async function nestedOf(work: RunWork, {metric, innerFolds}: TuneOptions): Promise<NestedEstimate | null> {
+  if (innerFolds < 2) return null;
+  const {experiment, runner, listener} = work;
   try {
-    return await nestedEstimate(experiment, runner, options.metric, options.innerFolds);
+    return await nestedEstimate(experiment, runner, metric, innerFolds, listener.onEvent);
   } catch (error) {
     // Too few rows or groups in a training part to be divided once more.
     if (error instanceof RangeError) return null;

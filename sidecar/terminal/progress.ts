@@ -34,7 +34,7 @@ function progressLines(stream: NodeJS.WriteStream, plan: ProgressPlan): Progress
   let done = plan.finished;
   return {
     onEvent(event) {
-      if (event.event === 'problemMet') stream.write(`${printable(event.message)}\n`);
+      for (const line of remarks(event)) stream.write(`${line}\n`);
       if (event.event !== 'foldEnded' || plan.epochsOf(event.variant) === 0 || event.status === 'cancelled') return;
       done++;
       const place = event.fold === 0 ? '' : `, repeat ${event.repeat}, fold ${event.fold}`;
@@ -48,6 +48,20 @@ function progressLines(stream: NodeJS.WriteStream, plan: ProgressPlan): Progress
     },
     end() {},
   };
+}
+
+/** What is said between the folds. */
+function remarks(event: RunEvent): string[] {
+  switch (event.event) {
+    case 'problemMet':
+      return [printable(event.message)];
+    case 'settingStopped':
+      return [printable(`"${event.setting}" goes no further: ${event.why}`)];
+    case 'nestedProgressed':
+      return event.done === 0 ? [`Nested cross-validation of the choice: ${event.networks} more networks …`] : [];
+    default:
+      return [];
+  }
 }
 
 const REDRAW_EVERY_MS = 100;
@@ -69,7 +83,7 @@ function progressBar(stream: NodeJS.WriteStream, plan: ProgressPlan, now: () => 
 
   return {
     onEvent(event) {
-      if (event.event === 'problemMet') stream.write(`\r\u001b[K${printable(event.message)}\n`);
+      for (const line of remarks(event)) stream.write(`\r\u001b[K${line}\n`);
       if (event.event === 'foldEnded' && event.status !== 'cancelled' && plan.epochsOf(event.variant) > 0) finished++;
       if (event.event !== 'runEnded' && now() - drawn >= REDRAW_EVERY_MS) draw();
     },

@@ -1,11 +1,14 @@
 import {describe, expect, test} from 'vitest';
-import {looksOf, type Racer, RISK, ruledOut} from '../../../sidecar/evaluation/racing.ts';
+import {looksOf, type RaceRules, type Racer, RISK, ruledOut} from '../../../sidecar/evaluation/racing.ts';
 import {recommendedRange} from '../../../sidecar/evaluation/recommendedRange.ts';
 import {normalQuantile} from '../../../sidecar/kernels/elementary.ts';
 import {RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
 
 const rules = {metric: 'nll', testPerTrain: 1 / 9, risk: RISK, looks: 1, racers: 2} as const;
 const racer = (...values: (number | null)[]): Racer => ({values});
+
+/** Indices of those that are ruled out. */
+const outOf = (racers: readonly Racer[], by: RaceRules) => ruledOut(racers, by).map(({racer: index}) => index);
 
 describe('a race', () => {
   test('is looked at every half repeat, not before 5 folds and not at its end', () => {
@@ -18,11 +21,11 @@ describe('a race', () => {
 
   test('rules out what is far behind in every fold, and never the leader', () => {
     const leader = racer(0.4, 0.5, 0.45, 0.42, 0.48);
-    expect(ruledOut([racer(1.4, 1.52, 1.44, 1.43, 1.47), leader], rules)).toEqual([0]);
-    expect(ruledOut([leader, racer(0.41, 0.5, 0.44, 0.43, 0.48)], rules)).toEqual([]);
+    expect(outOf([racer(1.4, 1.52, 1.44, 1.43, 1.47), leader], rules)).toEqual([0]);
+    expect(outOf([leader, racer(0.41, 0.5, 0.44, 0.43, 0.48)], rules)).toEqual([]);
     // Of accuracies the higher one leads.
     expect(
-      ruledOut([racer(0.4, 0.5, 0.45, 0.42, 0.48), racer(0.9, 0.95, 0.96, 0.9, 0.97)], {...rules, metric: 'accuracy'}),
+      outOf([racer(0.4, 0.5, 0.45, 0.42, 0.48), racer(0.9, 0.95, 0.96, 0.9, 0.97)], {...rules, metric: 'accuracy'}),
     ).toEqual([0]);
   });
 
@@ -31,16 +34,19 @@ describe('a race', () => {
     // Mean 0.5 and sample deviation 0.2, by 5 folds: t = 0.5 / √((1/5 + 1/9) · 0.04) = 4.48, one-sided p of 4 degrees 0.0055.
     const deviations = [-1, -0.5, 0, 0.5, 1].map(each => (each * 0.2) / Math.sqrt(2.5 / 4));
     const behind = racer(...deviations.map(each => 0.5 + each));
-    expect(ruledOut([leader, behind], {...rules, risk: 0.0057})).toEqual([1]);
-    expect(ruledOut([leader, behind], {...rules, risk: 0.0053})).toEqual([]);
-    expect(ruledOut([leader, behind], {...rules, risk: 0.05, racers: 10})).toEqual([1]);
-    expect(ruledOut([leader, behind], {...rules, risk: 0.05, racers: 11})).toEqual([]);
-    expect(ruledOut([leader, behind], {...rules, risk: 0.05, looks: 10})).toEqual([]);
+    expect(outOf([leader, behind], {...rules, risk: 0.0057})).toEqual([1]);
+    expect(outOf([leader, behind], {...rules, risk: 0.0053})).toEqual([]);
+    expect(outOf([leader, behind], {...rules, risk: 0.05, racers: 10})).toEqual([1]);
+    expect(outOf([leader, behind], {...rules, risk: 0.05, racers: 11})).toEqual([]);
+    expect(outOf([leader, behind], {...rules, risk: 0.05, looks: 10})).toEqual([]);
+    const [ruling] = ruledOut([leader, behind], {...rules, risk: 0.05, racers: 10});
+    expect(ruling).toMatchObject({racer: 1, leader: 0, level: 0.05 / 9});
+    expect(ruling!.p).toBeCloseTo(0.0055, 4);
   });
 
   test('drops what diverged, unless all did', () => {
-    expect(ruledOut([racer(0.4, 0.5), racer(0.3, null)], rules)).toEqual([1]);
-    expect(ruledOut([racer(null), racer(null)], rules)).toEqual([]);
+    expect(outOf([racer(0.4, 0.5), racer(0.3, null)], rules)).toEqual([1]);
+    expect(outOf([racer(null), racer(null)], rules)).toEqual([]);
   });
 
   test('drops the true best in at most 5 % of the races, by simulation', () => {
@@ -61,7 +67,7 @@ describe('a race', () => {
       let alive = all.map((_, index) => index);
       for (const to of looks) {
         const racers = alive.map(index => ({values: all[index]!.slice(0, to)}));
-        const out = ruledOut(racers, {...rules, looks: looks.length, racers: settings}).map(at => alive[at]!);
+        const out = outOf(racers, {...rules, looks: looks.length, racers: settings}).map(at => alive[at]!);
         alive = alive.filter(index => !out.includes(index));
       }
       if (!alive.includes(0)) dropped++;
@@ -77,7 +83,7 @@ describe('a race', () => {
     for (let race = 0; race < 300; race++) {
       const good = racer(...Array.from({length: 10}, normal));
       const bad = racer(...Array.from({length: 10}, () => 4 + normal()));
-      found += ruledOut([good, bad], {...rules, looks: 1, racers: 8}).length;
+      found += outOf([good, bad], {...rules, looks: 1, racers: 8}).length;
     }
     expect(found / 300).toBeGreaterThan(0.95);
   });

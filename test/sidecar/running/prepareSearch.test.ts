@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import type {RunEvent} from '../../../schemas/generated/event.ts';
 import {prepareToResume} from '../../../sidecar/running/prepareRun.ts';
 import {prepareSearch} from '../../../sidecar/running/prepareSearch.ts';
 import {startRun} from '../../../sidecar/running/startRun.ts';
@@ -18,8 +19,10 @@ const tune = {space: {'layers.hidden.units': {values: [2, 8]}, 'layers.drop.rate
 async function searched(changes: object, request: object = {}) {
   const document = write({training, evaluation, ...changes});
   const {run} = await prepareSearch({document, out: join(folder(), `out${++runs}`), ...request});
-  const {run: stored} = await startRun(run!, run!.body!, {workers: 2}).ended;
-  return {document, stored, tuning: stored.crossValidation!.tuning!};
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => void events.push(event);
+  const {run: stored} = await startRun(run!, run!.body!, {workers: 2, onEvent}).ended;
+  return {document, stored, tuning: stored.crossValidation!.tuning!, events};
 }
 
 test('a search tries the document as it stands and every setting, on the same folds, and stores the text as it is', async () => {
@@ -43,6 +46,16 @@ test('a search tries the document as it stands and every setting, on the same fo
   expect(stored.crossValidation!.comparisons.every(({a, b}) => a === 'plain' && b === tuning.winner)).toBe(true);
 });
 
+test('a search tells what it tries before it begins, and how far its nested cross-validation is', async () => {
+  const {stored, events} = await searched({tune}, {metric: 'accuracy'});
+  expect(stored.search).toMatchObject({metric: 'accuracy', method: 'grid', innerFolds: 3, sweeps: []});
+  expect(stored.search!.settings.map(({name}) => name)).toEqual(stored.variants.map(({name}) => name));
+  const nested = events.flatMap(event => (event.event === 'nestedProgressed' ? [event] : []));
+  const networks = 3 * 3 * 5 + 3;
+  expect(nested.map(({done}) => done)).toEqual(Array.from({length: networks + 1}, (_, done) => done));
+  expect(nested.every(event => event.networks === networks)).toBe(true);
+});
+
 test('gives the same result for any number of workers, and again', async () => {
   const [first, again] = [await searched({tune}), await searched({tune})];
   expect(again.stored.crossValidation!.digest).toBe(first.stored.crossValidation!.digest);
@@ -50,7 +63,7 @@ test('gives the same result for any number of workers, and again', async () => {
 });
 
 test('halving lets the better half go on, without a test', async () => {
-  const {tuning} = await searched(
+  const {tuning, events} = await searched(
     {tune: {...tune, method: 'halving', trials: 4}, evaluation: {folds: 12}},
     {innerFolds: 0},
   );
@@ -58,17 +71,21 @@ test('halving lets the better half go on, without a test', async () => {
   expect(tuning.trials.filter(({status, folds}) => status === 'ruledOut' && folds === 6)).toHaveLength(2);
   expect(tuning.saved.networks).toBe(2 * 6);
   expect(tuning.nested).toBeNull();
+  const stopped = tuning.trials.filter(({why}) => why === 'in the worse half after 6 folds').map(({name}) => name);
+  expect(stopped).toHaveLength(2);
+  expect(events.flatMap(event => (event.event === 'settingStopped' ? [event.setting] : []))).toEqual(stopped);
   expect(tuning.words.join(' ')).toContain(
     'Halving stopped 2 of 5 settings early, without a test: 12 networks less to train',
   );
 });
 
 test('a sweep of dropout needs no "tune", and recommends a range in words', async () => {
-  const {tuning} = await searched({}, {dropout: true, innerFolds: 0, metric: 'accuracy'});
+  const {tuning, stored} = await searched({}, {dropout: true, innerFolds: 0, metric: 'accuracy'});
   expect(tuning.sweeps.map(({place, points}) => [place, points.map(({rate}) => rate)])).toEqual(
     ['input', 'hidden'].map(place => [place, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]]),
   );
   expect(tuning.sweeps[0]!.words).toMatch(/^Input dropout: the best rate by accuracy is 0/);
+  expect(stored.search!.sweeps[1]!.points[3]).toEqual({rate: 0.3, setting: 'hidden 0.3'});
   expect(tuning.sweeps[1]!.points[3]!.metrics.accuracy!.error).toBeGreaterThan(0);
 });
 
