@@ -99,6 +99,22 @@ cleanLoss?: (number | null)[]
  */
 validationLoss?: (number | null)[]
 /**
+ * Metrics of each epoch on the inner validation part, by name; null where one has no value.
+ */
+validationMetrics?: {
+[k: string]: (number | null)[] | undefined
+}
+/**
+ * Loss on rows of the test part at the end of each epoch; null where it was not measured. It is only told: nothing in the training depends on it.
+ */
+testLoss?: (number | null)[]
+/**
+ * Metrics on rows of the test part at the end of each epoch, by name; null where they were not measured. They are only told: nothing in the training depends on them.
+ */
+testMetrics?: {
+[k: string]: (number | null)[] | undefined
+}
+/**
  * Learning rate at the first step of each epoch.
  */
 learningRate: number[]

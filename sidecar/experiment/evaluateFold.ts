@@ -1,3 +1,4 @@
+import type {EpochsEnded} from '../../schemas/generated/event.ts';
 import type {NetworkPlace} from '../../schemas/protocol.ts';
 import {fitEncoder, type RowEncoder, rowEncoder} from '../data/encoder.ts';
 import {encodeTarget, fitTargetScale, type TargetScale} from '../data/target.ts';
@@ -8,7 +9,8 @@ import {predictRows} from '../training/predictRows.ts';
 import {rowWeights} from '../training/rowWeights.ts';
 import type {TrainingControl} from '../training/trainingControl.ts';
 import type {TrainingState} from '../training/trainingState.ts';
-import {type EpochRecord, type TrainingObserver, trainNetwork} from '../training/trainNetwork.ts';
+import {type EpochRecord, type Metrics, type TrainingObserver, trainNetwork} from '../training/trainNetwork.ts';
+import {epochMeasures} from './epochMeasures.ts';
 import type {VariantPlan} from './experiment.ts';
 import {fitBaseline} from './fitBaseline.ts';
 import {dividedRows, foldKeys, learnedBlocks} from './foldRows.ts';
@@ -22,11 +24,8 @@ import {
   NOT_TRAINED,
   placeOf,
 } from './foldTask.ts';
-import {testMetrics} from './testMetrics.ts';
+import {inTargetUnits, testMetrics} from './testMetrics.ts';
 import type {WatchedNetwork} from './watcher.ts';
-
-/** Share of the training time in which the loss is measured without dropout when nobody looks closely. */
-const CLEAN_LOSS_SHARE = 0.01;
 
 /** What surrounds a task where it runs: how it is steered, where it begins, whom it tells. */
 export interface Surroundings {
@@ -89,12 +88,22 @@ function trainVariant(
   rows.set(watched, learned.length);
   const encode = rowEncoder(table, encoder);
   const {inputs: width} = variant.network;
-  const known = {
-    targets: encodeTarget(target, targetScale, rows),
-    weights: rowWeights(training.classWeights, target, learned, rows),
-  };
+  const weights = (of: Uint32Array) => rowWeights(training.classWeights, target, learned, of);
+  const known = {targets: encodeTarget(target, targetScale, rows), weights: weights(rows)};
   const samples = foldSamples(encode, rows, width, table.rows * width, known, context.largestMatrixBytes);
   const place = placeOf(experiment, task);
+  const measures = epochMeasures({
+    plan: variant.network,
+    target,
+    targetScale,
+    encode,
+    samples,
+    learned: learned.length,
+    watched,
+    // A network of all rows has no others to be tested on.
+    test: fold.fold < 0 ? new Uint32Array(0) : fold.test,
+    weights,
+  });
   const watching = observe?.({place, context, variant: index, keys, samples, rows, learned: learned.length});
 
   const outcome = trainNetwork({
@@ -110,6 +119,7 @@ function trainVariant(
     control,
     threads,
     observer: {
+      ...measures,
       ...watching,
       epochEnded(record, network) {
         report.add(record);
@@ -119,7 +129,6 @@ function trainVariant(
         report.flush();
         watching?.waiting?.(next, network);
       },
-      cleanLossShare: watching?.cleanLossShare ?? (() => CLEAN_LOSS_SHARE),
       ...(onCheckpoint ? {checkpoint: onCheckpoint} : {}),
     },
     now: () => performance.now(),
@@ -150,7 +159,7 @@ function firstRows(count: number, from: number): Uint32Array {
   return Uint32Array.from({length: count}, (_, i) => from + i);
 }
 
-/** Predictions in the target's own units; of two softmax outputs, the probability of class 1 is kept. */
+/** The outputs for rows of the table, in the target's own units. */
 function predictedValues(
   network: Network,
   encode: RowEncoder,
@@ -160,8 +169,7 @@ function predictedValues(
   const outputs = outputWidth(network.plan);
   const predictions = new Float64Array(rows.length * outputs);
   predictRows(network, rows, encode, predictions);
-  if (scale) return predictions.map(value => value * scale.sd + scale.mean);
-  return outputs === 2 ? predictions.filter((_, i) => i % 2 === 1) : predictions;
+  return inTargetUnits(predictions, outputs, scale);
 }
 
 function fittedModel(network: Network, encoder: FittedModel['encoder'], targetScale: TargetScale | null): FittedModel {
@@ -196,12 +204,46 @@ function epochReport(place: NetworkPlace, onEvent: (event: FoldEvent) => void): 
   };
 }
 
-function columns(records: readonly EpochRecord[]) {
+function columns(records: readonly EpochRecord[]): Omit<EpochsEnded, 'event' | 'at' | keyof NetworkPlace> {
+  const tests = records.map(({measures}) => measures?.test ?? null);
   return {
     from: records[0]!.epoch + 1,
     trainingLoss: records.map(record => record.trainingLoss),
     learningRate: records.map(record => record.learningRate),
-    ...(records.every(record => record.cleanLoss === null) ? {} : {cleanLoss: records.map(record => record.cleanLoss)}),
-    ...(records[0]!.validationLoss === null ? {} : {validationLoss: records.map(record => record.validationLoss)}),
+    ...whereMeasured(
+      'cleanLoss',
+      records.map(({measures}) => measures?.cleanLoss ?? null),
+    ),
+    ...whereMeasured(
+      'validationLoss',
+      records.map(record => record.validationLoss),
+    ),
+    ...metricColumns(
+      'validationMetrics',
+      records.map(record => record.validationMetrics),
+    ),
+    ...whereMeasured(
+      'testLoss',
+      tests.map(test => test?.loss ?? null),
+    ),
+    ...metricColumns(
+      'testMetrics',
+      tests.map(test => test?.metrics ?? null),
+    ),
   };
+}
+
+/** A column is left out where it would be empty. */
+function whereMeasured<Name extends string>(name: Name, values: (number | null)[]): {[N in Name]?: (number | null)[]} {
+  return values.every(value => value === null) ? {} : ({[name]: values} as {[N in Name]: (number | null)[]});
+}
+
+function metricColumns<Name extends string>(
+  name: Name,
+  records: readonly (Metrics | null)[],
+): {[N in Name]?: Record<string, (number | null)[]>} {
+  const measured = records.find(metrics => metrics !== null);
+  if (!measured) return {};
+  const columns = Object.keys(measured).map(metric => [metric, records.map(metrics => metrics?.[metric] ?? null)]);
+  return {[name]: Object.fromEntries(columns)} as {[N in Name]: Record<string, (number | null)[]>};
 }

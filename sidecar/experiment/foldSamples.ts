@@ -16,9 +16,18 @@ export function foldSamples(
   largestBytes?: number,
 ): TrainingSamples {
   const inputs = inputMatrix(rows.length * width, capacity, largestBytes);
-  if (!inputs) return {...known, inputs, encode: encodeNumbered(encode, rows)};
+  if (!inputs) return encodedWhenNeeded(encode, rows, known);
   encode(rows, inputs);
   return {...known, inputs};
+}
+
+/** Without a matrix. @param rows of the table, in the order of the samples */
+export function encodedWhenNeeded(
+  encode: RowEncoder,
+  rows: Uint32Array,
+  known: Pick<TrainingSamples, 'targets' | 'weights'>,
+): UnkeptSamples {
+  return {...known, inputs: null, encode: encodeNumbered(encode, rows)};
 }
 
 /** The numbers of samples become those of the table's rows. */

@@ -3,7 +3,7 @@ import type {Table, Target} from '../data/table.ts';
 import type {Fold} from '../evaluation/folds.ts';
 import type {Metric} from '../evaluation/metrics.ts';
 import type {FittedModel} from '../experiment/foldTask.ts';
-import {testMetrics} from '../experiment/testMetrics.ts';
+import {inTargetUnits, testMetrics} from '../experiment/testMetrics.ts';
 import type {Engine, Network} from '../network/engine.ts';
 import {type NetworkPlan, outputWidth} from '../network/plan.ts';
 
@@ -48,10 +48,4 @@ export function eachFoldNetwork<T>(
       network.dispose();
     }
   });
-}
-
-/** In the layout of `metrics.ts`. */
-function inTargetUnits(out: Float64Array, outputs: number, scale: FittedModel['targetScale']): Float64Array {
-  if (scale) return out.map(value => value * scale.sd + scale.mean);
-  return outputs === 2 ? out.filter((_, i) => i % 2 === 1) : out.slice();
 }

@@ -3,16 +3,15 @@ import type {RowBlocks} from '../data/streamedRows.ts';
 import {foldIn, type RandomKey} from '../kernels/random.ts';
 import type {Engine, Network} from '../network/engine.ts';
 import {initialParameters} from '../network/initialize.ts';
-import {type NetworkPlan, outputWidth} from '../network/plan.ts';
+import type {NetworkPlan} from '../network/plan.ts';
 import {usefulThreads} from '../network/usefulThreads.ts';
 import {divergenceProblem} from './divergence.ts';
 import {stepsOfEpoch, writeEpochOrder} from './epochOrder.ts';
-import {evaluationLoss} from './evaluationLoss.ts';
-import {predictRows} from './predictRows.ts';
+import {rowsEvaluator} from './rowsEvaluator.ts';
 import {createSchedule} from './schedule.ts';
 import {createTimeBudget} from './timeBudget.ts';
 import type {TrainingControl} from './trainingControl.ts';
-import {inputsOf, pieceSource, type TrainingSamples} from './trainingSamples.ts';
+import {pieceSource, type TrainingSamples} from './trainingSamples.ts';
 import type {BestEpoch, TrainingState} from './trainingState.ts';
 
 export interface TrainingTask {
@@ -54,8 +53,15 @@ export interface TrainingObserver {
   batchesEnded?(place: {epoch: number; from: number; to: number}, order: Uint32Array, network: Network): void;
   /** The training pauses, or something changed while it does. @param place where it goes on */
   waiting?(place: {epoch: number; batch: number}, network: Network): void;
-  /** Share of the training time in which the training loss is measured without dropout, asked after each piece. */
-  cleanLossShare?(): number;
+  /**
+   * Measures the rows that early stopping watches, for the record.
+   * @param predictions [validation rows × outputs], the next epoch's overwrite them
+   */
+  measureValidation?(predictions: Float64Array): Metrics;
+  /** Measures the network in evaluation mode, for the record: after those epochs for which the time has come together. */
+  measure?(network: Network): EpochMeasures;
+  /** Share of the training time that `measure` may take; absent: none. */
+  readonly measureShare?: number;
   /** Takes what is needed to go on from here, as often as `CHECKPOINT_SHARE` of the training time allows. */
   checkpoint?(state: TrainingState): void;
 }
@@ -65,10 +71,22 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Mean over the rows, dropout active, while the weights changed. */
   readonly trainingLoss: number;
-  /** Loss on the training rows at the end of the epoch, in evaluation mode; null if it was not measured. */
-  readonly cleanLoss: number | null;
+  /** What was measured at the end of the epoch; null if it was not. */
+  readonly measures: EpochMeasures | null;
   readonly validationLoss: number | null;
+  readonly validationMetrics: Metrics | null;
   readonly learningRate: number;
+}
+
+/** By name; null where a metric has no value. */
+export type Metrics = Readonly<Record<string, number | null>>;
+
+/** How a network does in evaluation mode. Only told: nothing in a training depends on it. */
+export interface EpochMeasures {
+  /** Of rows that are learned from. */
+  readonly cleanLoss: number;
+  /** Of rows that the training knows nothing of; null without such rows. */
+  readonly test: {readonly loss: number; readonly metrics: Metrics} | null;
 }
 
 export type TrainingOutcome =
@@ -111,8 +129,8 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
   const momenta = new Float64Array(batches);
   const schedule = createSchedule(training, start?.schedule ?? null);
   const best = training.earlyStopping ? watchBest(network, training.earlyStopping, start?.best ?? null) : null;
-  const validation = task.validationRows ? lossOf(task, network, task.validationRows) : null;
-  const clean = measuredInTime(lossOf(task, network, evenlySpaced(trainRows, CLEAN_LOSS_ROWS)), now);
+  const validation = task.validationRows ? rowsEvaluator(task.plan, samples, task.validationRows) : null;
+  const measures = measuredInTime(task);
   const checkpoints = keptInTime(task, stateAt);
 
   let trainingLoss = start?.trainingLoss ?? Number.NaN;
@@ -148,15 +166,23 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
       }
       const elapsed = now() - begun;
       checkpoints.earn(elapsed);
-      clean.earn(elapsed * (observer.cleanLossShare?.() ?? 0));
+      measures.earn(elapsed);
       observer.batchesEnded?.({epoch, from, to}, trained, network);
       from = to;
     }
 
     trainingLoss = meanOverRows(losses, batchSize, trainedRows);
-    const validationLoss = validation?.() ?? null;
-    const cleanLoss = clean.measure();
-    observer.epochEnded({epoch, trainingLoss, cleanLoss, validationLoss, learningRate: learningRates[0]!}, network);
+    const validated = validation?.evaluate(network) ?? null;
+    const validationLoss = validated?.loss ?? null;
+    const record: EpochRecord = {
+      epoch,
+      trainingLoss,
+      measures: measures.measure(network),
+      validationLoss,
+      validationMetrics: (validated && observer.measureValidation?.(validated.predictions)) ?? null,
+      learningRate: learningRates[0]!,
+    };
+    observer.epochEnded(record, network);
     schedule.endEpoch(epoch, validationLoss ?? trainingLoss);
     if (best && validationLoss !== null && best.shouldStop(epoch, validationLoss)) {
       return finished(task, network, {epochs: epoch + 1, bestEpoch: best.restore(), trainingLoss});
@@ -206,9 +232,6 @@ function keptInTime({observer, now}: TrainingTask, stateAt: (epoch: number, batc
   };
 }
 
-/** The loss without dropout is measured on at most this many training rows. */
-const CLEAN_LOSS_ROWS = 4096;
-
 /** A weight behind an input that is always zero may be infinite without showing in a loss: so all are looked at. */
 function finished(
   task: TrainingTask,
@@ -228,40 +251,19 @@ function meanOverRows(losses: Float64Array, batchSize: number, rows: number): nu
   return sum / rows;
 }
 
-/** @param rows of the task's samples @returns measures their loss in evaluation mode */
-function lossOf(task: TrainingTask, network: Network, rows: Uint32Array): () => number {
-  let predictions: Float64Array | undefined;
-  let few: ReturnType<typeof inputsOf> | undefined;
-  return () => {
-    predictions ??= new Float64Array(rows.length * outputWidth(task.plan));
-    const {samples} = task;
-    if (samples.inputs || rows.length <= CLEAN_LOSS_ROWS) {
-      few ??= inputsOf(samples, rows, task.plan.inputs);
-      network.predict(few.inputs, few.rows, predictions);
-    } else predictRows(network, rows, samples.encode, predictions);
-    return evaluationLoss(task.plan.loss, predictions, samples, rows);
-  };
-}
-
 /** Measures where the time that is allowed for it has come together, and first as soon as any is. */
-function measuredInTime(loss: () => number, now: () => number) {
+function measuredInTime({observer, now}: TrainingTask) {
   const budget = createTimeBudget(0);
   return {
-    earn: budget.earn,
-    measure(): number | null {
-      if (!budget.isEnough()) return null;
+    earn: (elapsedMs: number) => budget.earn(elapsedMs * (observer.measureShare ?? 0)),
+    measure(network: Network): EpochMeasures | null {
+      if (!observer.measure || !budget.isEnough()) return null;
       const begun = now();
-      const value = loss();
+      const measures = observer.measure(network);
       budget.spend(now() - begun);
-      return value;
+      return measures;
     },
   };
-}
-
-/** At most `count` of the rows, from all over them. */
-function evenlySpaced(rows: Uint32Array, count: number): Uint32Array {
-  if (rows.length <= count) return rows;
-  return Uint32Array.from({length: count}, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
 }
 
 /** Remembers the parameters of the epoch of lowest validation loss. */

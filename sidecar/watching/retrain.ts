@@ -49,7 +49,7 @@ export function retrain(
       onEvent() {},
       observe: watched => ({
         epochEnded: ({epoch}, network) => epochEnded(epoch + 1, network, watched),
-        cleanLossShare: () => 0,
+        measureShare: 0,
       }),
     },
   );

@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Metric} from '../../../sidecar/evaluation/metrics.ts';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
@@ -188,6 +189,65 @@ describe('a cross-validation', () => {
         : [],
     );
     expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
+describe('what is told of an epoch', () => {
+  const early = {epochs: 6, earlyStopping: {patience: 6, share: 0.25}};
+  test.each([
+    ['two classes', 'auto', {}],
+    ['two classes of two outputs', 'crossEntropy', {}],
+    ['two classes, without a matrix of inputs', 'auto', {}, 0],
+    ['numbers', 'auto', {data: {source: 'data.csv', target: 'sum', exclude: ['sign']}}],
+  ])(
+    'has the metrics of the test rows that a fold of one epoch ends with: %s',
+    async (_, loss, data, largestMatrixBytes = 1e9) => {
+      const experiment = await experimentWith({training: {...base.training, epochs: 1, loss}, ...data});
+      const events: FoldEvent[] = [];
+      const runner = inProcess({experiment, engine: 'plain', largestMatrixBytes});
+      const {outcomes} = await crossValidate(experiment, runner, {onEvent: event => void events.push(event)});
+      const told = events.filter(event => event.event === 'epochsEnded');
+      expect(told).toHaveLength(12);
+      for (const {variant, repeat, fold, testMetrics, testLoss} of told) {
+        const {task, outcome} = outcomes.find(
+          ({name, task}) => name === variant && task.fold.repeat === repeat - 1 && task.fold.fold === fold - 1,
+        )!;
+        expect(Object.keys(testMetrics!).length).toBeGreaterThanOrEqual(3);
+        for (const [metric, values] of Object.entries(testMetrics!)) {
+          expect(values).toEqual([outcome.metrics[metric as Metric]]);
+        }
+        if (task.subject.kind === 'variant' && outcome.metrics.nll)
+          expect(testLoss![0]).toBeCloseTo(outcome.metrics.nll);
+      }
+    },
+  );
+
+  test('has the metrics of the rows that early stopping watches, of every epoch', async () => {
+    const experiment = await experimentWith({training: {...base.training, ...early}});
+    const events: FoldEvent[] = [];
+    await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), {
+      onEvent: event => void events.push(event),
+    });
+    for (const event of events) {
+      if (event.event !== 'epochsEnded') continue;
+      // No weights of classes: the loss is the negative log-likelihood.
+      expect(event.validationMetrics!.nll).toHaveLength(event.trainingLoss.length);
+      for (const [i, nll] of event.validationMetrics!.nll!.entries())
+        expect(nll).toBeCloseTo(event.validationLoss![i]!);
+    }
+  });
+
+  test('has nothing of test rows where there are none', async () => {
+    const experiment = await experimentWith({});
+    const events: FoldEvent[] = [];
+    await trainModels(experiment, inProcess({experiment, engine: 'plain'}), {
+      onEvent: event => void events.push(event),
+    });
+    const told = events.filter(event => event.event === 'epochsEnded');
+    expect(told[0]).toHaveProperty('cleanLoss');
+    for (const event of told) {
+      for (const key of ['testLoss', 'testMetrics', 'validationMetrics']) expect(event).not.toHaveProperty(key);
+    }
   });
 });
 
