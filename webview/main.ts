@@ -63,6 +63,7 @@ async function show({directory, state, layer}: Extract<ToPanel, {kind: 'show'}>)
     if (!state) run.addEvents(0, await host.request('mlpLab/readEvents', {directory}));
     if (mine !== generation) return;
     if (layer !== undefined) view = {...view, ...layerView(stored, layer)};
+    else if (stored.search && kept?.directory !== directory) view = {...view, tab: 'search'};
     page = {run, shell: shell(panelOf(run))};
     root.replaceChildren(page.shell.element);
     remember();

@@ -4,6 +4,7 @@ import {curvesTab} from './tabs/curvesTab.ts';
 import {layersTab} from './tabs/layersTab.ts';
 import {networkTab} from './tabs/networkTab.ts';
 import {resultsTab} from './tabs/resultsTab.ts';
+import {searchTab} from './tabs/searchTab.ts';
 import {surfaceTab} from './tabs/surfaceTab.ts';
 import {h, setText} from './ui/dom.ts';
 import {counted, duration, percent, short} from './ui/format.ts';
@@ -11,6 +12,7 @@ import * as kit from './ui/kit.ts';
 import type {TabId} from './view.ts';
 
 const TITLES: {readonly [Id in TabId]: string} = {
+  search: 'Search',
   network: 'Network',
   curves: 'Curves',
   layers: 'Layers',
@@ -33,13 +35,15 @@ type Status = keyof typeof STATUS_WORDS;
 export function shell(panel: Panel) {
   const {run, host} = panel;
   const tabs: {readonly [Id in TabId]: Tab} = {
+    search: searchTab(panel),
     network: networkTab(panel),
     curves: curvesTab(panel),
     layers: layersTab(panel),
     results: resultsTab(panel),
     surface: surfaceTab(panel),
   };
-  const ids = Object.keys(TITLES) as TabId[];
+  // Only a search has anything to show there.
+  const ids = (Object.keys(TITLES) as TabId[]).filter(id => id !== 'search' || run.stored.search);
   let visible: TabId | null = null;
   const started = new Date(run.stored.startedAt).toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'});
 
@@ -155,7 +159,7 @@ export function shell(panel: Panel) {
     const {share, secondsLeft} = progressOf(run);
     const isOpen = run.isLive;
     progress.hidden = !isOpen;
-    progress.value = share;
+    progress.value = run.nested ? run.nested.done / run.nested.networks : share;
     setText(progressText, isOpen ? progressWords(current, share, secondsLeft) : endWords());
     controls.hidden = !isOpen;
     buttons.pause.hidden = current !== 'running';
@@ -177,6 +181,7 @@ export function shell(panel: Panel) {
   function progressWords(current: Status, share: number, secondsLeft: number | null): string {
     if (current === 'queued')
       return run.live?.place ? `${counted(run.live.place, 'run')} before it` : 'next in the queue';
+    if (run.nested) return `nested, ${percent(run.nested.done / run.nested.networks, 0)}`;
     const left = current === 'running' && secondsLeft !== null ? `, ${duration(secondsLeft)} left` : '';
     return `${percent(share, 0)}${left}`;
   }

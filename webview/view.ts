@@ -1,7 +1,7 @@
 import type {NetworkPlace} from '../schemas/protocol.ts';
-import type {Series} from './run/shownRun.ts';
+import type {Series} from './run/networkCurves.ts';
 
-export const TAB_IDS = ['curves', 'network', 'layers', 'results', 'surface'] as const;
+export const TAB_IDS = ['network', 'curves', 'layers', 'search', 'results', 'surface'] as const;
 export type TabId = (typeof TAB_IDS)[number];
 
 /** What the user chose to see. It survives a reload of the window. */

@@ -176,6 +176,10 @@ method: ("grid" | "random" | "halving" | "sweep")
  */
 innerFolds: number
 /**
+ * Rows of all test parts over rows of all training parts: what a standard error is corrected by.
+ */
+testPerTrain: number
+/**
  * In the order of the variants.
  * 
  * Items: A setting.

@@ -91,11 +91,16 @@ function eliminated(
   if (diverged.length === racers.length) return [];
   if (!looks.includes(done)) return diverged.map(at => whyOf(at, ''));
   if (elimination === 'halve') return worseHalf(racers, metric).map(at => whyOf(at, halvedWords(done)));
-  const rows = (part: 'train' | 'test') => folds.reduce((sum, fold) => sum + fold[part].length, 0);
-  const rules = {metric, testPerTrain: rows('test') / rows('train'), risk: RISK, looks: looks.length};
+  const rules = {metric, testPerTrain: testPerTrain(folds), risk: RISK, looks: looks.length};
   const words = ({leader, p, level}: Ruling) =>
     p === null ? divergedWords(done) : ruledOutWords({leader: nameOf(leader), metric, folds: done, p, level});
   return ruledOut(racers, {...rules, racers: variants.length}).map(ruling => ({at: ruling.racer, why: words(ruling)}));
+}
+
+/** Rows of all test parts over rows of all training parts. */
+export function testPerTrain(folds: Experiment['folds']): number {
+  const rows = (part: 'train' | 'test') => folds.reduce((sum, fold) => sum + fold[part].length, 0);
+  return rows('test') / rows('train');
 }
 
 function worseHalf(racers: readonly Racer[], metric: Metric): number[] {

@@ -56,7 +56,11 @@ export async function prepareSearch(request: SearchRequest): Promise<PreparedSea
   const innerFolds = request.innerFolds ?? checked.base.tune?.innerFolds ?? USUAL_INNER_FOLDS;
   const options = {...search, metric, innerFolds};
   // What is stored is the document as it is, and that other variants than its own were run.
-  const told = {text, overrides: {...overrides, search: search.method}, search: searchPlan(options)};
+  const told = {
+    text,
+    overrides: {...overrides, search: search.method},
+    search: searchPlan(tried.run.experiment, options),
+  };
   const run = {...tried.run, ...told, body: tuneRun(options)};
   return {run, problems, variant, metric};
 }

@@ -11,8 +11,9 @@ import {
   evaluateRecords,
   type FoldRecord,
 } from '../experiment/crossValidate.ts';
+import type {Experiment} from '../experiment/experiment.ts';
 import {type NestedEstimate, nestedEstimate} from '../experiment/nestedEstimate.ts';
-import {type RaceReport, race} from '../experiment/race.ts';
+import {type RaceReport, race, testPerTrain} from '../experiment/race.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
 
@@ -39,9 +40,10 @@ export interface TuneOptions {
 }
 
 /** What is told of a search before it begins. */
-export function searchPlan({metric, method, innerFolds, settings, sweeps}: TuneOptions): SearchPlan {
+export function searchPlan({folds}: Experiment, options: TuneOptions): SearchPlan {
+  const {metric, method, innerFolds, settings, sweeps} = options;
   return {
-    ...{metric, method, innerFolds},
+    ...{metric, method, innerFolds, testPerTrain: testPerTrain(folds)},
     settings: settings.map(({name, changes}) => ({name, changes: {...changes}})),
     sweeps: sweeps.map(({place, points}) => ({
       place,

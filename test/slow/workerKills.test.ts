@@ -1,9 +1,8 @@
 /** Worker threads that are ended at random moments of a 10-fold run: the same digest, every fold once. */
-import type {Worker} from 'node:worker_threads';
+import {Worker} from 'node:worker_threads';
 import {expect, test} from 'vitest';
 import {RandomStream, randomKey} from '../../sidecar/kernels/random.ts';
 import type {WorkerStart} from '../../sidecar/runners/serveTasks.ts';
-import {startWorkerThread} from '../../sidecar/runners/workerThread.ts';
 import {crossValidationRun} from '../../sidecar/running/crossValidationRun.ts';
 import {prepareRun} from '../../sidecar/running/prepareRun.ts';
 import {type EndedRun, startRun} from '../../sidecar/running/startRun.ts';
@@ -24,7 +23,8 @@ async function run(onWorker: (worker: Worker) => void): Promise<EndedRun & {prob
     workers: 2,
     onEvent: event => void (event.event === 'problemMet' && problems.push(event.message)),
     startWorker(start: WorkerStart) {
-      const worker = startWorkerThread(start);
+      const file = new URL('../../sidecar/worker.ts', import.meta.url);
+      const worker = new Worker(file, {workerData: start, transferList: [start.watchPort]});
       onWorker(worker);
       return worker;
     },

@@ -1,5 +1,4 @@
 import {describe, expect, test} from 'vitest';
-import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {LayerMask} from '../../schemas/protocol.ts';
 import {MOST_UNITS, markAt, networkLayout} from '../../webview/figures/networkLayout.ts';
@@ -8,6 +7,7 @@ import {interpolated, variantCurve} from '../../webview/run/foldCurves.ts';
 import {layerView} from '../../webview/run/layerView.ts';
 import {isKept, keptRows, keptShares} from '../../webview/run/masks.ts';
 import {networkShape} from '../../webview/run/networkShape.ts';
+import {availableSeries, describeSeries} from '../../webview/run/series.ts';
 import {ShownRun} from '../../webview/run/shownRun.ts';
 
 const stored = {
@@ -118,8 +118,8 @@ test('a series with gaps is drawn through them, and not beyond its ends', () => 
 });
 
 describe('a run', () => {
-  const epochs = (fold: number, from: number, trainingLoss: (number | null)[]): RunEvent => ({
-    event: 'epochsEnded',
+  const epochs = (fold: number, from: number, trainingLoss: (number | null)[]) => ({
+    event: 'epochsEnded' as const,
     at: 0,
     variant: 'a',
     repeat: 1,
@@ -135,8 +135,53 @@ describe('a run', () => {
     run.addEvents(0, events);
     run.addEvents(1, [...events.slice(1), epochs(1, 4, [1])]);
     expect(run.eventCount).toBe(3);
-    expect([...run.networksOf('a')[0]!.curves.trainingLoss.values]).toEqual([4, 3, 2, 1]);
+    expect([...run.networksOf('a')[0]!.curves.values('trainingLoss')]).toEqual([4, 3, 2, 1]);
     expect(run.epochsDone).toBe(4);
+  });
+
+  test('has the metrics of its test and validation rows, named and in the order of the one list of metrics', () => {
+    const run = new ShownRun('/run', stored, null);
+    const testMetrics = {own: [1, 2], rmse: [3, null], accuracy: [null, 0.5]};
+    const validationMetrics = {accuracy: [0.25, 0.75]};
+    run.addEvents(0, [{...epochs(1, 1, [4, 3]), testLoss: [null, 2], testMetrics, validationMetrics}]);
+    const available = availableSeries(run);
+    expect(available).toEqual([
+      'trainingLoss',
+      'testLoss',
+      'testMetrics.accuracy',
+      'testMetrics.rmse',
+      'testMetrics.own',
+      'validationMetrics.accuracy',
+      'learningRate',
+    ]);
+    expect(available.map(series => describeSeries(series).axis)).toEqual([
+      'Training loss (dropout active)',
+      'Test loss (dropout off)',
+      'Test accuracy (%, higher is better)',
+      'Test RMSE (in units of the target, lower is better)',
+      'Test own',
+      'Validation accuracy (%, higher is better)',
+      'Learning rate',
+    ]);
+    const [network] = run.networksOf('a');
+    expect([...network!.curves.values('testMetrics.accuracy')]).toEqual([Number.NaN, 0.5]);
+    expect([...network!.curves.values('cleanLoss')]).toEqual([]);
+  });
+
+  test('joins what is not measured in every epoch, so that no mean jumps between the folds that were', () => {
+    const run = new ShownRun('/run', stored, null);
+    const of = (fold: number, accuracy: (number | null)[]) => ({
+      ...epochs(
+        fold,
+        1,
+        accuracy.map(() => 1),
+      ),
+      testMetrics: {accuracy},
+      validationMetrics: {accuracy},
+    });
+    run.addEvents(0, [of(1, [0, null, 1]), of(2, [null, 1, null])]);
+    expect([...variantCurve(run, 'a', 'testMetrics.accuracy').mean]).toEqual([0, 0.75, 1]);
+    expect([...variantCurve(run, 'a', 'validationMetrics.accuracy').mean]).toEqual([0, 1, 1]);
   });
 
   test('has the mean and the standard deviation of the folds that reached an epoch', () => {

@@ -1,12 +1,14 @@
 import uPlot from 'uplot';
 import type {VariantCurve} from '../run/foldCurves.ts';
-import type {Series, TrainedNetwork} from '../run/shownRun.ts';
-import {tick} from '../ui/format.ts';
+import type {Series} from '../run/networkCurves.ts';
+import type {SeriesFacts} from '../run/series.ts';
+import type {TrainedNetwork} from '../run/shownRun.ts';
+import {unitTick} from '../ui/format.ts';
 import {DASHES, MARKERS, type Marker, nth, type Theme} from '../ui/theme.ts';
 
 export interface CurvesData {
   readonly series: Series;
-  readonly label: string;
+  readonly facts: SeriesFacts;
   readonly curves: ReadonlyArray<{readonly curve: VariantCurve; readonly index: number}>;
   readonly logScale: boolean;
   readonly showFolds: boolean;
@@ -78,10 +80,10 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
           {
             ...axis,
             size: 58,
-            label: data!.label,
+            label: data!.facts.axis,
             labelSize: 22,
             labelFont: '12px sans-serif',
-            values: (_, ticks) => ticks.map(each => (each === null ? '' : tick(each))),
+            values: (_, ticks) => ticks.map(each => (each === null ? '' : unitTick(data!.facts.unit, each))),
           },
         ],
         series,
@@ -123,13 +125,13 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
     },
     draw(next, width, height) {
       data = next;
-      const {theme, logScale, curves, label} = next;
+      const {theme, logScale, curves, series} = next;
       const key = [
         theme.kind,
         theme.background,
         theme.foreground,
         logScale,
-        label,
+        series,
         ...curves.map(({index}) => index),
       ].join();
       if (key !== built || !plot) {
@@ -198,12 +200,14 @@ function yRange(data: CurvesData, from: number, to: number): {min: number; max: 
   };
   for (const {curve} of data.curves) {
     take(curve.mean);
-    if (data.showFolds || data.isolated) for (const {curves} of curve.networks) take(curves[data.series].values);
+    if (data.showFolds || data.isolated) for (const {curves} of curve.networks) take(curves.values(data.series));
   }
   if (low > high) return data.logScale ? {min: 0.1, max: 1} : {min: 0, max: 1};
   if (data.logScale) return {min: low / 1.2, max: high * 1.2};
   const room = (high - low || Math.abs(high) || 1) * 0.06;
-  return {min: low >= 0 ? Math.max(0, low - room) : low - room, max: high + room};
+  // A share cannot leave 0 to 1, and no loss is below 0.
+  const most = data.facts.unit === 'share' ? 1 : Number.POSITIVE_INFINITY;
+  return {min: low >= 0 ? Math.max(0, low - room) : low - room, max: Math.min(most, high + room)};
 }
 
 /** Faint lines of the folds, drawn below the means. With one isolated, it alone is strong. */
@@ -225,7 +229,7 @@ function drawFolds(plot: uPlot, data: CurvesData): void {
       context.globalAlpha = isIsolated ? 1 : data.isolated ? faint / 2 : faint;
       context.lineWidth = (isIsolated ? 2 : 1) * devicePixelRatio;
       context.setLineDash(isIsolated ? [2 * devicePixelRatio, 2 * devicePixelRatio] : []);
-      strokeSeries(context, plot, network.curves[data.series].values, data);
+      strokeSeries(context, plot, network.curves.values(data.series), data);
     }
   }
   context.restore();
@@ -246,8 +250,8 @@ function strokeSeries(context: CanvasRenderingContext2D, plot: uPlot, values: Fl
   context.beginPath();
   const add = (i: number) => {
     if (!isDrawable(values[i]!, data)) {
-      // Of the clean loss not every epoch is measured: its line goes on to the next that is.
-      if (data.series !== 'cleanLoss') isDrawing = false;
+      // Where not every epoch is measured, a line goes on to the next that is.
+      if (!data.facts.isSparse) isDrawing = false;
       return;
     }
     const [x, y] = place(i);
@@ -335,7 +339,7 @@ function nearestFold(plot: uPlot, data: CurvesData): TrainedNetwork | null {
   let best: {network: TrainedNetwork; distance: number} | null = null;
   for (const {curve} of data.curves) {
     for (const network of curve.networks) {
-      const value = network.curves[data.series].values[idx];
+      const value = network.curves.values(data.series)[idx];
       if (value === undefined || !isDrawable(value, data)) continue;
       const distance = Math.abs(plot.valToPos(value, 'y') - top);
       if (!best || distance < best.distance) best = {network, distance};

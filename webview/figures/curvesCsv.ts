@@ -5,7 +5,7 @@ export function curvesCsv({curves, series}: CurvesData): string {
   const lines = [`variant,repeat,fold,epoch,${series}`];
   for (const {curve} of curves) {
     for (const {place, curves: own} of curve.networks) {
-      own[series].values.forEach((value, i) => {
+      own.values(series).forEach((value, i) => {
         const number = Number.isNaN(value) ? '' : value;
         lines.push(`${cell(curve.variant)},${place.repeat},${place.fold},${i + 1},${number}`);
       });

@@ -1,4 +1,4 @@
-import {tick} from '../ui/format.ts';
+import {unitTick} from '../ui/format.ts';
 import {DASHES, MARKERS, nth} from '../ui/theme.ts';
 import {type CurvesData, markerPath} from './curvesChart.ts';
 
@@ -10,15 +10,8 @@ const MARGIN = {left: 70, right: 20, top: 20, bottom: 90};
 export function curvesSvg(data: CurvesData, colors: readonly string[]): string {
   const epochs = Math.max(2, ...data.curves.map(({curve}) => curve.mean.length));
   const [from, to] = data.zoom ?? [1, epochs];
-  const values = data.curves.flatMap(({curve}) =>
-    [curve.mean, curve.low, curve.high].flatMap(column => [...column.slice(from - 1, to)]),
-  );
-  const usable = values.filter(value => Number.isFinite(value) && (!data.logScale || value > 0));
   const scale = data.logScale ? Math.log10 : (value: number) => value;
-  const [low, high] = [
-    Math.min(...usable.map(scale), Number.POSITIVE_INFINITY),
-    Math.max(...usable.map(scale), Number.NEGATIVE_INFINITY),
-  ];
+  const [low, high] = rangeOf(data, from, to).map(scale) as [number, number];
   const x = (epoch: number) =>
     MARGIN.left + ((epoch - from) / Math.max(1, to - from)) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value: number) =>
@@ -39,7 +32,7 @@ export function curvesSvg(data: CurvesData, colors: readonly string[]): string {
     const at = (HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom)).toFixed(1);
     parts.push(`<path d="M${MARGIN.left},${at}H${WIDTH - MARGIN.right}" stroke="#ddd"/>`);
     parts.push(
-      `<text x="${MARGIN.left - 8}" y="${at}" text-anchor="end" dominant-baseline="central">${tick(shown)}</text>`,
+      `<text x="${MARGIN.left - 8}" y="${at}" text-anchor="end" dominant-baseline="central">${unitTick(data.facts.unit, shown)}</text>`,
     );
     const epoch = Math.round(from + share * (to - from));
     parts.push(
@@ -51,7 +44,7 @@ export function curvesSvg(data: CurvesData, colors: readonly string[]): string {
     if (data.showFolds) {
       for (const {curves} of curve.networks) {
         parts.push(
-          `<path d="${line(curves[data.series].values)}" fill="none" stroke="${color}" stroke-opacity="0.15"/>`,
+          `<path d="${line(curves.values(data.series))}" fill="none" stroke="${color}" stroke-opacity="0.15"/>`,
         );
       }
     }
@@ -72,10 +65,25 @@ export function curvesSvg(data: CurvesData, colors: readonly string[]): string {
   }
   parts.push(
     `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - MARGIN.bottom + 38}" text-anchor="middle">Epoch</text>`,
-    `<text transform="translate(16,${(HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(data.label)}</text>`,
+    `<text transform="translate(16,${(HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(data.facts.axis)}</text>`,
   );
   const height = HEIGHT + Math.max(0, Math.ceil(data.curves.length / 3) - 1) * 20;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>${parts.join('')}</svg>\n`;
+}
+
+/** Least and largest of what is drawn; 0 to 1 where there is nothing. */
+function rangeOf({curves, logScale}: CurvesData, from: number, to: number): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const {curve} of curves) {
+    for (const column of [curve.mean, curve.low, curve.high]) {
+      for (const value of column.subarray(from - 1, to)) {
+        if (!Number.isFinite(value) || (logScale && value <= 0)) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  return low > high ? [logScale ? 0.1 : 0, 1] : [low, high];
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,6 @@
-import type {Series, ShownRun, TrainedNetwork} from './shownRun.ts';
+import type {Series} from './networkCurves.ts';
+import {describeSeries} from './series.ts';
+import type {ShownRun, TrainedNetwork} from './shownRun.ts';
 
 /** Mean of a series over the folds of a variant, and one standard deviation around it, for each epoch from 1. */
 export interface VariantCurve {
@@ -14,9 +16,10 @@ export interface VariantCurve {
 
 export function variantCurve(run: ShownRun, variant: string, series: Series): VariantCurve {
   const networks = run.networksOf(variant);
+  const {isSparse} = describeSeries(series);
   const columns = networks.map(({curves}) =>
-    // Of the clean loss each fold has other epochs: a mean over whichever are there would jump from fold to fold.
-    series === 'cleanLoss' ? interpolated(curves[series].values) : curves[series].values,
+    // Where each fold has other epochs, a mean over whichever are there would jump from fold to fold.
+    isSparse ? interpolated(curves.values(series)) : curves.values(series),
   );
   const epochs = columns.reduce((longest, {length}) => Math.max(longest, length), 0);
   const folds = new Uint32Array(epochs);
@@ -60,17 +63,3 @@ export function interpolated(values: Float64Array): Float64Array {
   }
   return filled;
 }
-
-/** The series that the run has numbers of. */
-export function availableSeries(run: ShownRun): Series[] {
-  const networks = [...run.networks.values()];
-  const all: Series[] = ['trainingLoss', 'cleanLoss', 'validationLoss', 'learningRate'];
-  return all.filter(series => series === 'trainingLoss' || networks.some(({curves}) => curves[series].length > 0));
-}
-
-export const SERIES_LABELS: {readonly [Name in Series]: string} = {
-  trainingLoss: 'Training loss (dropout active)',
-  cleanLoss: 'Training loss (dropout off)',
-  validationLoss: 'Validation loss (dropout off)',
-  learningRate: 'Learning rate',
-};

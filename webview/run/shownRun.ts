@@ -1,18 +1,7 @@
-import type {FoldEnded, RunEvent} from '../../schemas/generated/event.ts';
+import type {FoldEnded, NestedProgressed, RunEvent, SettingStopped} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {FoldPredictions, LayerState, Live, Masks, NetworkPlace, RunState} from '../../schemas/protocol.ts';
-import {NumberColumn} from './numberColumn.ts';
-
-/** Per epoch, from epoch 1 on; NaN where there is no number. */
-export interface NetworkCurves {
-  readonly trainingLoss: NumberColumn;
-  /** On training rows without dropout; not of every epoch. */
-  readonly cleanLoss: NumberColumn;
-  readonly validationLoss: NumberColumn;
-  readonly learningRate: NumberColumn;
-}
-
-export type Series = keyof NetworkCurves;
+import {NetworkCurves} from './networkCurves.ts';
 
 /** What is known of one network of a run. */
 export interface TrainedNetwork {
@@ -43,6 +32,10 @@ export class ShownRun {
   epochsPlanned = 0;
   startedFolds = 0;
   ended: Extract<RunEvent, {event: 'runEnded'}> | null = null;
+  /** Of a search: the settings that go no further. */
+  readonly stopped = new Map<string, SettingStopped>();
+  /** Of a search: how far its nested cross-validation is; null until it begins. */
+  nested: NestedProgressed | null = null;
   /** What went wrong last, and was recovered from. */
   problem: string | null = null;
   /** Out-of-fold predictions; null until they were asked for. */
@@ -128,12 +121,9 @@ export class ShownRun {
       case 'epochsEnded': {
         if (!this.#variants.has(event.variant)) break;
         const {curves} = this.#network(event);
-        const before = curves.trainingLoss.length;
-        curves.trainingLoss.write(event.from - 1, event.trainingLoss);
-        curves.learningRate.write(event.from - 1, event.learningRate);
-        if (event.cleanLoss) curves.cleanLoss.write(event.from - 1, event.cleanLoss);
-        if (event.validationLoss) curves.validationLoss.write(event.from - 1, event.validationLoss);
-        this.epochsDone += curves.trainingLoss.length - before;
+        const before = curves.epochs;
+        curves.add(event);
+        this.epochsDone += curves.epochs - before;
         break;
       }
       case 'foldEnded':
@@ -147,6 +137,12 @@ export class ShownRun {
         // It was interrupted, not ended.
         this.ended = null;
         break;
+      case 'settingStopped':
+        this.stopped.set(event.setting, event);
+        break;
+      case 'nestedProgressed':
+        this.nested = event;
+        break;
       case 'problemMet':
         this.problem = event.message;
         break;
@@ -157,13 +153,7 @@ export class ShownRun {
     const key = networkKey({variant, repeat, fold});
     let network = this.networks.get(key);
     if (!network) {
-      const curves = {
-        trainingLoss: new NumberColumn(),
-        cleanLoss: new NumberColumn(),
-        validationLoss: new NumberColumn(),
-        learningRate: new NumberColumn(),
-      };
-      network = {place: {variant, repeat, fold}, curves, ended: null};
+      network = {place: {variant, repeat, fold}, curves: new NetworkCurves(), ended: null};
       this.networks.set(key, network);
     }
     return network;
@@ -172,6 +162,11 @@ export class ShownRun {
 
 export function networkKey({variant, repeat, fold}: NetworkPlace): string {
   return `${repeat}/${fold}/${variant}`;
+}
+
+/** Epochs that a network has behind it, at least one: a slider has no other end. */
+export function trainedEpochs(network: TrainedNetwork | null): number {
+  return Math.max(1, network?.ended?.epochs ?? network?.curves.epochs ?? 1);
 }
 
 export function isSameNetwork(a: NetworkPlace, b: NetworkPlace): boolean {

@@ -2,10 +2,11 @@ import {type CurvesData, curvesChart} from '../figures/curvesChart.ts';
 import {curvesCsv} from '../figures/curvesCsv.ts';
 import {curvesSvg} from '../figures/curvesSvg.ts';
 import type {Panel, Tab} from '../panel.ts';
-import {availableSeries, SERIES_LABELS, type VariantCurve, variantCurve} from '../run/foldCurves.ts';
-import type {Series} from '../run/shownRun.ts';
+import {type VariantCurve, variantCurve} from '../run/foldCurves.ts';
+import type {Series} from '../run/networkCurves.ts';
+import {availableSeries, describeSeries} from '../run/series.ts';
 import {h, setText} from '../ui/dom.ts';
-import {grouped, number, short} from '../ui/format.ts';
+import {grouped, short, unitValue} from '../ui/format.ts';
 import * as kit from '../ui/kit.ts';
 import {tableTwin} from '../ui/tableTwin.ts';
 import {EXPORT_COLORS} from '../ui/theme.ts';
@@ -65,6 +66,11 @@ export function curvesTab(panel: Panel): Tab {
     },
   });
   const readout = h('p', {class: 'readout'});
+  const testNote = h(
+    'p',
+    {class: 'hint'},
+    'Of the test rows, and only to be looked at: who stops at the epoch that is best here has chosen by the rows that the result is told of.',
+  );
   const keys = variantKey(panel);
   const twin = tableTwin('The curves', () => epochTable());
   const area = h(
@@ -95,19 +101,28 @@ export function curvesTab(panel: Panel): Tab {
     keys.element,
     area,
     readout,
+    testNote,
     twin.element,
   );
   new ResizeObserver(() => panel.redraw()).observe(area);
 
+  /** What was chosen may have been of another run, which had more to tell. */
+  function shownSeries(): Series {
+    return availableSeries(run).find(series => series === panel.view.series) ?? 'trainingLoss';
+  }
+
+  const dataKey = (series: Series) => `${series} ${run.eventCount}`;
+
   function data(): CurvesData {
     const {view, theme} = panel;
-    const key = `${view.series} ${run.eventCount}`;
+    const series = shownSeries();
+    const key = dataKey(series);
     if (key !== curves.key) {
-      curves = {key, all: run.variantNames.map(variant => variantCurve(run, variant, view.series))};
+      curves = {key, all: run.variantNames.map(variant => variantCurve(run, variant, series))};
     }
     return {
-      series: view.series,
-      label: SERIES_LABELS[view.series],
+      series,
+      facts: describeSeries(series),
       curves: curves.all
         .map((curve, index) => ({curve, index}))
         .filter(({curve}) => !view.hidden.includes(curve.variant)),
@@ -159,6 +174,7 @@ export function curvesTab(panel: Panel): Tab {
       setText(readout, 'Point at the curves to read an epoch; click one to make its fold stand out; drag to zoom.');
       return;
     }
+    const value = (at: number | undefined) => unitValue(shown.facts.unit, at);
     const parts = shown.curves.map(({curve}) => {
       const i = pointed! - 1;
       const mean = curve.mean[i];
@@ -166,14 +182,15 @@ export function curvesTab(panel: Panel): Tab {
       const chosen = curve.networks.find(
         ({place}) => place.repeat === shown.isolated?.repeat && place.fold === shown.isolated.fold,
       );
-      const fold = chosen ? `, ${foldName(chosen.place, run)} ${number(chosen.curves[shown.series].values[i])}` : '';
-      return `${short(curve.variant)} ${number(mean)}${Number.isFinite(sd) ? ` ± ${number(sd)}` : ''}${fold}`;
+      const fold = chosen ? `, ${foldName(chosen.place, run)} ${value(chosen.curves.values(shown.series)[i])}` : '';
+      return `${short(curve.variant)} ${value(mean)}${Number.isFinite(sd) ? ` ± ${value(sd)}` : ''}${fold}`;
     });
     setText(readout, `Epoch ${grouped(pointed)}: ${parts.join('; ')}`);
   }
 
   function epochTable() {
     const shown = data();
+    const {label, unit, isSparse} = shown.facts;
     const length = epochs();
     const step = Math.max(1, Math.ceil(length / 100));
     const rows: string[][] = [];
@@ -181,13 +198,13 @@ export function curvesTab(panel: Panel): Tab {
       rows.push([
         grouped(epoch),
         ...shown.curves.flatMap(({curve}) => [
-          number(curve.mean[epoch - 1]),
-          number(curve.high[epoch - 1]! - curve.mean[epoch - 1]!),
+          unitValue(unit, curve.mean[epoch - 1]),
+          unitValue(unit, curve.high[epoch - 1]! - curve.mean[epoch - 1]!),
         ]),
       ]);
     }
     return {
-      caption: `${shown.label}: mean and standard deviation over the folds${step > 1 ? `, every ${step} epochs; the CSV has them all` : ''}.`,
+      caption: `${label}: mean and standard deviation over the folds${isSparse ? ', on straight lines between the epochs that were measured' : ''}${step > 1 ? `, every ${step} epochs; the CSV has them all` : ''}.`,
       head: ['Epoch', ...shown.curves.flatMap(({curve}) => [short(curve.variant, 60), '± sd'])],
       rows,
     };
@@ -220,11 +237,12 @@ export function curvesTab(panel: Panel): Tab {
     hide() {},
     update() {
       const {view, theme} = panel;
-      const available = availableSeries(run);
+      const series = shownSeries();
       seriesChoice.set(
-        available.map(value => ({value, label: SERIES_LABELS[value]})),
-        view.series,
+        availableSeries(run).map(value => ({value, label: describeSeries(value).label})),
+        series,
       );
+      testNote.hidden = !describeSeries(series).isOfTest;
       const folds = run.networksOf(run.variantNames[0] ?? '').map(({place}) => place);
       foldChoice.set(
         [
@@ -240,7 +258,7 @@ export function curvesTab(panel: Panel): Tab {
       const chosen = JSON.stringify([view, theme, width, height]);
       const isChosen = chosen !== drawn;
       const wait = REDRAW_EVERY_MS - (performance.now() - drawnAt);
-      if (!isChosen && curves.key === `${view.series} ${run.eventCount}`) return;
+      if (!isChosen && curves.key === dataKey(series)) return;
       if (!isChosen && wait > 0) {
         setTimeout(() => panel.redraw(), wait);
         return;

@@ -10,7 +10,7 @@ import {describeUnit, unitName} from '../run/describeUnit.ts';
 import {unitsInside} from '../run/dropBand.ts';
 import {keptRows, keptShares, keptUnits} from '../run/masks.ts';
 import {type Column, columnName, columnOf, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
-import {isSameNetwork, networkKey} from '../run/shownRun.ts';
+import {isSameNetwork, networkKey, trainedEpochs} from '../run/shownRun.ts';
 import {type Canvas, createCanvas} from '../ui/canvas.ts';
 import {h, setText} from '../ui/dom.ts';
 import {counted, grouped, number, percent, short} from '../ui/format.ts';
@@ -144,8 +144,7 @@ export function networkTab(panel: Panel): Tab {
 
   function epochCount(): number {
     const shown = place();
-    const network = shown ? run.network(shown) : null;
-    return Math.max(1, network?.ended?.epochs ?? network?.curves.trainingLoss.length ?? 1, masks()?.epoch ?? 1);
+    return Math.max(trainedEpochs(shown && run.network(shown)), masks()?.epoch ?? 1);
   }
 
   /** Asks for what is shown: the newest batches, or the masks of a past one. */

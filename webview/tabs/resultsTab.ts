@@ -1,6 +1,7 @@
 import type {CrossValidation, ModelResult, TrainedModel} from '../../schemas/generated/run.ts';
 import {foldDots} from '../figures/foldDots.ts';
 import type {Panel, Tab} from '../panel.ts';
+import {foldResults} from '../run/foldResults.ts';
 import {metricLabel} from '../statistics/metricLabels.ts';
 import {h} from '../ui/dom.ts';
 import {figure} from '../ui/figure.ts';
@@ -37,32 +38,7 @@ export function resultsTab(panel: Panel): Tab {
   const element = h('div', {class: 'results-tab'}, waiting, content);
   new ResizeObserver(() => panel.redraw()).observe(element);
 
-  /** Results so far: of the stored run, or while it goes on of the folds that have ended. */
-  function models(): ModelResult[] {
-    const result = run.stored.crossValidation;
-    return result ? [...result.variants, ...result.baselines] : liveModels();
-  }
-
-  function liveModels(): ModelResult[] {
-    return run.variantNames.flatMap(name => {
-      const folds = run.networksOf(name).flatMap(({place, ended}) =>
-        ended && ended.status === 'completed' && place.fold > 0
-          ? [
-              {
-                repeat: place.repeat,
-                fold: place.fold,
-                trainRows: 0,
-                testRows: 0,
-                epochs: ended.epochs,
-                status: 'completed' as const,
-                metrics: ended.metrics,
-              },
-            ]
-          : [],
-      );
-      return folds.length === 0 ? [] : [{name, folds, summary: summarize(folds)}];
-    });
-  }
+  const models = () => foldResults(run);
 
   function metricNames(): string[] {
     const known = new Set(models().flatMap(({summary: own}) => Object.keys(own)));
@@ -165,19 +141,6 @@ export function resultsTab(panel: Panel): Tab {
       draw();
     },
   };
-}
-
-function summarize(folds: ModelResult['folds']): ModelResult['summary'] {
-  const names = new Set(folds.flatMap(({metrics}) => Object.keys(metrics)));
-  return Object.fromEntries(
-    [...names].map(name => {
-      const values = folds.map(({metrics}) => metrics[name]).filter(value => typeof value === 'number');
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-      const sd = values.length < 2 ? null : Math.sqrt(squares / (values.length - 1));
-      return [name, {mean: values.length === 0 ? null : mean, sd, folds: values.length}];
-    }),
-  );
 }
 
 function resultSentence({data, seconds, digest, variants, status}: CrossValidation): string {

@@ -3,7 +3,7 @@ import {markerPath} from '../figures/curvesChart.ts';
 import {cellClass, classColor, drawSurface, pointPlace, type SurfaceFrame} from '../figures/surfacePicture.ts';
 import {LatestRequest} from '../latestRequest.ts';
 import type {Panel, Tab} from '../panel.ts';
-import {networkKey} from '../run/shownRun.ts';
+import {networkKey, trainedEpochs} from '../run/shownRun.ts';
 import {createCanvas} from '../ui/canvas.ts';
 import {h, setText, svg} from '../ui/dom.ts';
 import {grouped, number, percent, short} from '../ui/format.ts';
@@ -125,8 +125,7 @@ export function surfaceTab(panel: Panel): Tab {
 
   function epochs(): number {
     const place = shownNetwork(panel);
-    const network = place ? run.network(place) : null;
-    return Math.max(1, network?.ended?.epochs ?? network?.curves.trainingLoss.length ?? 1);
+    return trainedEpochs(place && run.network(place));
   }
 
   function draw(): void {

@@ -1,4 +1,4 @@
-import {METRICS} from '../statistics/metricLabels.ts';
+import {METRICS, type MetricLabel} from '../statistics/metricLabels.ts';
 
 /** A number as a chart or a sentence shows it: enough digits to compare, no more. */
 export function number(value: number | null | undefined): string {
@@ -27,7 +27,16 @@ export function percent(share: number | null | undefined, digits = 1): string {
 }
 
 export function metricValue(metric: string, value: number | null | undefined): string {
-  return METRICS[metric]?.unit === 'share' ? percent(value) : number(value);
+  return unitValue(METRICS[metric]?.unit ?? 'number', value);
+}
+
+export function unitValue(unit: MetricLabel['unit'], value: number | null | undefined): string {
+  return unit === 'share' ? percent(value) : number(value);
+}
+
+/** A number at an axis, whose title tells the unit. */
+export function unitTick(unit: MetricLabel['unit'], value: number): string {
+  return tick(unit === 'share' ? 100 * value : value);
 }
 
 export function meanAndSd(metric: string, mean: number | null | undefined, sd: number | null | undefined): string {

@@ -1,17 +1,16 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {FromPanel, ToPanel} from '../../../schemas/panel.ts';
+import {injectAxe, isKnown, tabThrough, violations} from '../support/accessibility.ts';
 import {hasChromium, type PanelBrowser, type PanelPage, startBrowser} from '../support/panelPage.ts';
 import {recordedHost, runningState} from '../support/recordedHost.ts';
 import {type Recording, recordRun} from '../support/recordRun.ts';
 import {THEMES, type ThemeName} from '../support/themes.ts';
 
 const SONAR = fileURLToPath(new URL('../../../examples/sonar/sonar.mlp.json', import.meta.url));
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const TABS = ['Network', 'Curves', 'Layers', 'Results', 'Decision surface'] as const;
 const PLACE = {variant: 'hidden dropout', repeat: 1, fold: 1};
 
@@ -50,19 +49,6 @@ describe.skipIf(!hasChromium)('the panel', () => {
     }
     await panel.page.getByText('Epoch 4, batch 1 of 12').waitFor();
     return panel;
-  }
-
-  async function violations({page}: PanelPage): Promise<string[]> {
-    return page.evaluate(async () => {
-      const {violations: found} = await (
-        window as unknown as {
-          axe: {run(): Promise<{violations: {id: string; nodes: {html: string; failureSummary: string}[]}[]}>};
-        }
-      ).axe.run();
-      return found.map(
-        ({id, nodes}) => `${id}: ${nodes.map(node => `${node.html.slice(0, 160)} ${node.failureSummary}`).join(' | ')}`,
-      );
-    });
   }
 
   for (const theme of Object.keys(THEMES) as ThemeName[]) {
@@ -204,6 +190,36 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await panel.close();
   });
 
+  test('shows a metric of the test rows epoch by epoch: in percent, by keyboard, as a table and as CSV', async () => {
+    const measured = withTestAccuracy(recording);
+    const host = recordedHost(measured);
+    const panel = await browser.open({onMessage: host.onMessage});
+    await showTab(panel, 'Curves');
+    await panel.page.getByRole('combobox', {name: 'Show'}).click();
+    await panel.page.getByRole('option', {name: 'Test accuracy'}).click();
+    await panel.page.getByText('Of the test rows, and only to be looked at').waitFor();
+    await panel.page.locator('.chart-area').focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.locator('.readout', {hasText: /^Epoch 8: baseline 80\.0 % ± 0\.0 %;/}).waitFor();
+    // Measured in epochs 1 and 8 alone: what lies between is on a line.
+    await panel.page.getByRole('button', {name: 'The curves as a table'}).click();
+    const table = panel.page.getByRole('region', {name: 'The curves as a table'});
+    await table.getByText('Test accuracy: mean and standard deviation over the folds, on straight lines').waitFor();
+    const first = table.locator('tbody tr', {has: panel.page.getByRole('rowheader', {name: '1', exact: true})});
+    expect(await first.locator('td').first().textContent()).toBe('45.0 %');
+    await panel.page.getByRole('button', {name: 'CSV', exact: true}).click();
+    await panel.page.getByRole('button', {name: 'SVG', exact: true}).click();
+    const saved = () => host.heard.flatMap(message => (message.kind === 'saveFile' ? [message.content as string] : []));
+    await expect.poll(() => saved().length).toBe(2);
+    expect(saved()[0]!.split('\n').slice(0, 3)).toEqual([
+      'variant,repeat,fold,epoch,testMetrics.accuracy',
+      'baseline,1,1,1,0.45',
+      'baseline,1,1,2,',
+    ]);
+    expect(saved()[1]).toContain('Test accuracy (%, higher is better)');
+    await panel.close();
+  });
+
   test('opens the line of a wrongly predicted row, and the document', async () => {
     const host = recordedHost(recording);
     const panel = await browser.open({onMessage: host.onMessage});
@@ -304,6 +320,16 @@ describe.skipIf(!hasChromium)('the panel', () => {
   });
 });
 
+/** As if the time for a measurement had come together at the ends of the first and the last epoch. */
+function withTestAccuracy(recording: Recording): Recording {
+  const events = recording.events.map(event => {
+    if (event.event !== 'epochsEnded') return event;
+    const accuracy = event.trainingLoss.map((_, i) => ({1: 0.45, 8: 0.8})[event.from + i] ?? null);
+    return {...event, testMetrics: {accuracy}};
+  });
+  return {...recording, events};
+}
+
 /** Only for size: the numbers of a real run, repeated. */
 function longRun(recording: Recording, epochs: number): Recording {
   const events = recording.events.map(event => {
@@ -319,60 +345,4 @@ function longRun(recording: Recording, epochs: number): Recording {
     };
   });
   return {...recording, events};
-}
-
-/** Through the debugger's own door: the page's policy lets no other script in. */
-async function injectAxe({page}: PanelPage): Promise<void> {
-  const {readFileSync} = await import('node:fs');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', {expression: readFileSync(AXE, 'utf8')});
-  await session.detach();
-}
-
-/** axe-core itself tries to add a style; and the toolkit sets two attributes that the policy refuses without harm. */
-function isKnown(text: string): boolean {
-  return /Applying inline style violates/.test(text);
-}
-
-async function tabThrough({page}: PanelPage): Promise<{unreached: string[]; unseen: string[]}> {
-  await page.evaluate(() => {
-    const acting = 'button, input, vscode-button, vscode-checkbox, vscode-dropdown, [role=tab], [tabindex="0"]';
-    const isShown = (element: Element) => element.checkVisibility({visibilityProperty: true});
-    const canAct = (element: Element) => !element.hasAttribute('disabled') && (element as HTMLElement).tabIndex >= 0;
-    const wanted = [...document.querySelectorAll(acting)].filter(
-      each => isShown(each) && (canAct(each) || each.tagName.startsWith('VSCODE')),
-    );
-    Object.assign(window, {wanted: new Set(wanted), unseen: []});
-    // Tabbing begins at the top of the page, not where somebody clicked last.
-    document.body.tabIndex = -1;
-    document.body.focus();
-  });
-  for (let i = 0; i < 80; i++) {
-    await page.keyboard.press('Tab');
-    const isDone = await page.evaluate(() => {
-      const {wanted, unseen} = window as unknown as {wanted: Set<Element>; unseen: string[]};
-      const active = document.activeElement;
-      if (!active || active === document.body) return true;
-      const inner = active.shadowRoot?.activeElement ?? active;
-      const styles = [
-        getComputedStyle(active),
-        getComputedStyle(inner),
-        ...[...(active.shadowRoot?.querySelectorAll('*') ?? [])].map(each => getComputedStyle(each)),
-      ];
-      const isSeen = styles.some(
-        ({outlineStyle, outlineWidth, borderColor, boxShadow}) =>
-          (outlineStyle !== 'none' && outlineWidth !== '0px') ||
-          boxShadow !== 'none' ||
-          borderColor.includes('0, 120, 212'),
-      );
-      if (!isSeen) unseen.push(active.outerHTML.slice(0, 120));
-      wanted.delete(active);
-      return false;
-    });
-    if (isDone) break;
-  }
-  return page.evaluate(() => {
-    const {wanted, unseen} = window as unknown as {wanted: Set<Element>; unseen: string[]};
-    return {unreached: [...wanted].map(each => each.outerHTML.slice(0, 120)), unseen};
-  });
 }

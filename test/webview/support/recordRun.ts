@@ -1,5 +1,7 @@
 /** Runs of the real engine, as the panel's tests play them: no number of them is invented. */
-import {basename} from 'node:path';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {basename, join} from 'node:path';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import type {StoredRun} from '../../../schemas/generated/run.ts';
 import type {
@@ -12,9 +14,12 @@ import type {
   SurfaceRequest,
 } from '../../../schemas/protocol.ts';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
+import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import {loadExperiment, type Overrides} from '../../../sidecar/experiment/loadExperiment.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
+import {prepareSearch, type SearchRequest} from '../../../sidecar/running/prepareSearch.ts';
+import {startRun} from '../../../sidecar/running/startRun.ts';
 import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {decisionSurface} from '../../../sidecar/watching/decisionSurface.ts';
 import {createDropCounter} from '../../../sidecar/watching/dropCounter.ts';
@@ -104,6 +109,27 @@ export async function recordRun(path: string, overrides: Overrides = {}): Promis
         },
       ];
     }),
+    ...insideOf(experiment),
+  };
+}
+
+/** Searches for the best setting of a document, on worker threads, with all that a search tells. */
+export async function recordSearch(path: string, request: Omit<SearchRequest, 'document'>): Promise<Recording> {
+  const out = mkdtempSync(join(tmpdir(), 'mlp-search-'));
+  const {run, problems} = await prepareSearch({document: path, out: join(out, 'run'), ...request});
+  if (!run?.body) throw new Error(problems.map(({message}) => message).join(' '));
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => void events.push(event);
+  const {run: stored} = await startRun(run, run.body, {workers: 2, onEvent}).ended;
+  rmSync(out, {recursive: true});
+  return {stored, events, predictions: [], ...insideOf(run.experiment)};
+}
+
+/** What is computed anew from an experiment. */
+function insideOf(
+  experiment: Experiment,
+): Pick<Recording, 'masks' | 'dropCounts' | 'layers' | 'pastLayers' | 'surface'> {
+  return {
     masks: (place, epoch, batch) => batchMasks(trainedNetwork(experiment, place), {epoch, batch}, null),
     dropCounts(place, fromEpoch, toEpoch) {
       const counter = createDropCounter(trainedNetwork(experiment, place), fromEpoch);
