@@ -2,6 +2,7 @@
 import {resolve} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
+import {defaultWorkers, loadWorkerThreads} from './runners/workerThread.ts';
 import {printable} from './terminal/table.ts';
 import {EXIT, UserError} from './userError.ts';
 
@@ -268,10 +269,17 @@ program
     await serveMcp(resolve(folder));
   });
 
+/** While this process reads the document and its data, the worker threads load. */
+function loadWorkers(command: Command): void {
+  const {workers = defaultWorkers()} = command.opts<{workers?: number}>();
+  loadWorkerThreads(workers);
+}
+
 /** What training and cross-validating have in common. */
 function experimentCommand(name: string): Command {
   return program
     .command(name)
+    .hook('preAction', loadWorkers)
     .argument('<file>', 'a .mlp.json document')
     .option('--variant <name>', 'only this variant; may be given several times', (value, all: string[] = []) => [
       ...all,

@@ -1,6 +1,6 @@
-import {parentPort, workerData} from 'node:worker_threads';
+import {parentPort} from 'node:worker_threads';
 import {serveTasks, type WorkerStart} from './runners/serveTasks.ts';
 import {watchNetwork} from './watching/watchNetwork.ts';
 
-// A worker thread always has one.
-if (parentPort) serveTasks(parentPort, workerData as WorkerStart, watchNetwork);
+// Loaded before there is anything to do, it is told what it works on by its first message. A worker thread always has a port.
+parentPort?.once('message', (start: WorkerStart) => serveTasks(parentPort!, start, watchNetwork));

@@ -6,7 +6,7 @@ import type {Metric} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
-import {defaultWorkers} from '../runners/workerThreads.ts';
+import {defaultWorkers} from '../runners/workerThread.ts';
 import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';

@@ -26,7 +26,8 @@ import {
 } from '../explaining/learningCurve.ts';
 import {foldIn, randomKey} from '../kernels/random.ts';
 import {type ChosenEngines, chooseEngines, engineOf} from '../network/engines.ts';
-import {defaultWorkers, workerThreads} from '../runners/workerThreads.ts';
+import {defaultWorkers} from '../runners/workerThread.ts';
+import {workerThreads} from '../runners/workerThreads.ts';
 import {explanationReport} from '../terminal/explanationReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';

@@ -1,5 +1,5 @@
 import type {StoredRun} from '../../schemas/generated/run.ts';
-import {defaultWorkers} from '../runners/workerThreads.ts';
+import {defaultWorkers} from '../runners/workerThread.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {prepareRun} from '../running/prepareRun.ts';
 import {startRun} from '../running/startRun.ts';

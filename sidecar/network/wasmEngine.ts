@@ -1,4 +1,4 @@
-import {createKernels, createSharedKernels, type KernelBuild} from '../kernels/wasmKernels.ts';
+import {createKernels, createSharedKernels, type KernelBuild, releaseKernels} from '../kernels/wasmKernels.ts';
 import {assertPlan} from './assertPlan.ts';
 import {concretePenalties} from './concretePenalties.ts';
 import type {Engine, EpochPlan, Network, Noise, SeeLayer, TensorName} from './engine.ts';
@@ -130,8 +130,15 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
   const logits = layers.at(-1)!.output;
   const dLogits = dOutputs.at(-1)!;
   let hasFiniteParameters = true;
+  let isDisposed = false;
+
+  /** Its memory may be another network's by now. */
+  function assertNotDisposed(): void {
+    if (isDisposed) throw new Error('the network must not be used after it was disposed of');
+  }
 
   function trainSteps(epoch: EpochPlan, from: number, to: number, losses: Float64Array): number {
+    assertNotDisposed();
     if (epoch.batchSize > batchSize) {
       throw new RangeError(`batchSize must be at most ${batchSize}, got ${epoch.batchSize}`);
     }
@@ -188,6 +195,7 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     noise: Noise | null,
     seeLayer?: SeeLayer,
   ): void {
+    assertNotDisposed();
     if (!hasFiniteParameters) {
       out.fill(Number.NaN, 0, rows.length * outputs);
       return;
@@ -214,8 +222,12 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     plan,
     tensors,
     parameterCount,
-    readParameters: out => block.read(0, out, 0),
+    readParameters(out) {
+      assertNotDisposed();
+      block.read(0, out, 0);
+    },
     writeParameters(values) {
+      assertNotDisposed();
       if (values.length !== parameterCount) {
         throw new RangeError(`values must be ${parameterCount} numbers, got ${values.length}`);
       }
@@ -228,8 +240,13 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     trainSteps,
     predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
     sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),
-    // The memory goes with the network: nothing else refers to it when its helpers have ended.
-    dispose: team.dispose,
+    dispose() {
+      if (isDisposed) return;
+      isDisposed = true;
+      team.dispose();
+      // A shared memory goes with the network: nothing else refers to it when its helpers have ended.
+      if (threads === 1) releaseKernels(build, instance);
+    },
   };
 }
 

@@ -1,11 +1,11 @@
-import {availableParallelism} from 'node:os';
-import {MessageChannel, type MessagePort, Worker} from 'node:worker_threads';
+import {MessageChannel, type MessagePort, type Worker} from 'node:worker_threads';
 import type {Watched} from '../../schemas/protocol.ts';
 import {type FoldContext, type FoldOutcome, type FoldTask, placeOf} from '../experiment/foldTask.ts';
 import {CANCELLED, type Runner, type TaskListener, type TrainingPlace} from '../experiment/runner.ts';
 import {ACTIVITY, createRunControl, createWorkerWords, WORKER_WORD} from '../training/runControl.ts';
 import {EXIT, UserError} from '../userError.ts';
 import type {WorkerMessage, WorkerStart, WorkerTask} from './serveTasks.ts';
+import {startWorkerThread} from './workerThread.ts';
 
 export interface WorkerThreadsOptions {
   readonly workers: number;
@@ -19,11 +19,6 @@ export interface WorkerThreadsOptions {
   readonly hangMs?: number;
   /** Starts a thread that does `serveTasks`. */
   readonly startWorker?: (start: WorkerStart) => Worker;
-}
-
-/** One for each core: a terminal needs none for itself. */
-export function defaultWorkers(): number {
-  return availableParallelism();
 }
 
 /** A training gives a beat about every 20 ms; one batch of the largest networks takes seconds. */
@@ -234,19 +229,6 @@ function trainingPlace({experiment}: FoldContext, {job, ownWords}: Member): Trai
   const batch = Atomics.load(ownWords, WORKER_WORD.batch) + 1;
   return [{...placeOf(experiment, job.task), epoch, batch}];
 }
-
-function startWorkerThread(start: WorkerStart): Worker {
-  // Bundled, the worker is a file beside this one; from the sources, Node strips the types itself.
-  const file = import.meta.url.endsWith('.ts') ? '../worker.ts' : './worker.mjs';
-  return new Worker(new URL(file, import.meta.url), {
-    workerData: start,
-    transferList: [start.watchPort],
-    resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
-  });
-}
-
-/** Of a worker's own heap. Tables, weights and batches lie outside of it; a run plans their memory before it starts. */
-const HEAP_MB = 1024;
 
 function workerError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import type {QueueState, Requests, RunState, StartedRun, StartRun} from '../../schemas/protocol.ts';
+import {loadWorkerThreads} from '../runners/workerThread.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
 import {prepareSearch} from '../running/prepareSearch.ts';
@@ -114,7 +115,8 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
 
   return {
     async start(request) {
-      const {kind, document, text, variants, search} = request;
+      const {kind, document, text, variants, search, workers = usualCores()} = request;
+      if (!queue.runs().some(isGoingOn)) loadWorkerThreads(workers);
       const [variant] = variants ?? [];
       const preparation = search
         ? await prepareSearch({

@@ -1,8 +1,9 @@
 /** Worker threads that are ended at random moments of a 10-fold run: the same digest, every fold once. */
-import {Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import {expect, test} from 'vitest';
 import {RandomStream, randomKey} from '../../sidecar/kernels/random.ts';
 import type {WorkerStart} from '../../sidecar/runners/serveTasks.ts';
+import {startWorkerThread} from '../../sidecar/runners/workerThread.ts';
 import {crossValidationRun} from '../../sidecar/running/crossValidationRun.ts';
 import {prepareRun} from '../../sidecar/running/prepareRun.ts';
 import {type EndedRun, startRun} from '../../sidecar/running/startRun.ts';
@@ -23,8 +24,7 @@ async function run(onWorker: (worker: Worker) => void): Promise<EndedRun & {prob
     workers: 2,
     onEvent: event => void (event.event === 'problemMet' && problems.push(event.message)),
     startWorker(start: WorkerStart) {
-      const file = new URL('../../sidecar/worker.ts', import.meta.url);
-      const worker = new Worker(file, {workerData: start, transferList: [start.watchPort]});
+      const worker = startWorkerThread(start);
       onWorker(worker);
       return worker;
     },

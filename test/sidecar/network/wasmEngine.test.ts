@@ -39,6 +39,8 @@ describe.skipIf(!canRun('strict'))('the strict kernels', () => {
         }
         expect(firstDifference(wasm.state, plain.state), 'optimizer state').toBeNull();
         expect(firstDifference(wasm.predictions, plain.predictions), 'predictions').toBeNull();
+        // The next one gets its memory, and finds nothing of it there.
+        wasm.network.dispose();
       }),
       {numRuns: 50, seed: 20},
     );
@@ -227,6 +229,18 @@ describe.skipIf(!canRun('strict'))('a network in kernel memory', () => {
     }
 
     expect(wasmEngine.createNetwork(plan).parameterCount).toBe(73);
+  });
+
+  test('has its memory for itself, however often one before it was disposed of', () => {
+    const plan = dropoutPlan();
+    const gone = wasmEngine.createNetwork(plan);
+    gone.dispose();
+    gone.dispose();
+    const [first, second] = [1, 2].map(seed => randomNetwork(wasmEngine, plan, seed));
+
+    expect(parametersOf(first!)).toEqual(parametersOf(randomNetwork(plainEngine, plan, 1)));
+    expect(parametersOf(second!)).toEqual(parametersOf(randomNetwork(plainEngine, plan, 2)));
+    expect(() => parametersOf(gone)).toThrow('disposed of');
   });
 
   test.each([

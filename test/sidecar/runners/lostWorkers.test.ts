@@ -7,6 +7,7 @@ import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import type {Runner} from '../../../sidecar/experiment/runner.ts';
 import type {TaskKeeper} from '../../../sidecar/experiment/runTasks.ts';
 import type {WorkerStart} from '../../../sidecar/runners/serveTasks.ts';
+import {startWorkerThread} from '../../../sidecar/runners/workerThread.ts';
 import {type WorkerThreadsOptions, workerThreads} from '../../../sidecar/runners/workerThreads.ts';
 import {UserError} from '../../../sidecar/userError.ts';
 import type {Fault} from '../../support/faultyWorker.ts';
@@ -50,10 +51,10 @@ async function run(options: Partial<WorkerThreadsOptions>, onEvent: (event: Fold
 }
 
 /** Starts workers as the product does, and remembers them. */
-function remembered(file = '../../../sidecar/worker.ts') {
+function remembered() {
   const workers: Worker[] = [];
   const startWorker = (start: WorkerStart) => {
-    const worker = new Worker(new URL(file, import.meta.url), {workerData: start, transferList: [start.watchPort]});
+    const worker = startWorkerThread(start);
     workers.push(worker);
     return worker;
   };
