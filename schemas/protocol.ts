@@ -4,7 +4,7 @@
  * document; repeats, folds, epochs and batches count from 1, as users count; fold 0 is a network trained on all rows.
  */
 import type {RunEvent} from './generated/event.ts';
-import type {StoredRun} from './generated/run.ts';
+import type {Explanation, StoredRun} from './generated/run.ts';
 import type {Problem} from './problem.ts';
 
 /** Goes up when a message changes its meaning. Both sides tell theirs in `hello` and refuse another. */
@@ -14,7 +14,7 @@ export const PROTOCOL_VERSION = 1;
 export interface Requests {
   'mlpLab/hello': [{readonly version: number}, Hello];
   /** Waits in the queue when other runs are busy. A wrong document or wrong data is an answer, not an error. */
-  'mlpLab/startRun': [StartRun, StartedRun | {readonly kind: 'wrongInput'; readonly problems: readonly Problem[]}];
+  'mlpLab/startRun': [StartRun, StartedRun | WrongInput];
   /** Takes up a run that was interrupted, where its checkpoints are. */
   'mlpLab/resumeStoredRun': [{readonly directory: string}, StartedRun];
   'mlpLab/pauseRun': [RunReference, RunState];
@@ -52,6 +52,23 @@ export interface Requests {
   /** Out-of-fold predictions of some folds. */
   'mlpLab/readPredictions': [StoredReference, readonly FoldPredictions[]];
   'mlpLab/deleteRun': [StoredReference, Record<string, never>];
+  /** A variant that follows the tutorial's tips, as a change of the document. @param name of it; null: a free one */
+  'mlpLab/improveDocument': [{readonly text: string; readonly name: string | null}, Improvement | WrongInput];
+  /** A learning-rate range test of a variant; null: the first. It can be cancelled, as the next two. */
+  'mlpLab/findLearningRate': [
+    Followed & {readonly document: string; readonly text: string; readonly variant: string | null},
+    FoundLearningRate | WrongInput | Cancelled,
+  ];
+  /** Trains the networks of a stored cross-validation anew, says what a variant rests on, and stores it with the run. */
+  'mlpLab/explainRun': [Followed & StoredReference & {readonly variant: string | null}, Explained | Cancelled];
+  /** Predicts the rows of a data file with the models of a stored run, and writes a CSV file beside the data. */
+  'mlpLab/predictFile': [Followed & StoredReference & PredictFile, PredictedFile | Cancelled];
+  /** Writes a report of a run into its folder. */
+  'mlpLab/writeReport': [StoredReference & {readonly format: 'html' | 'markdown'}, {readonly file: string}];
+  /** Whether a run falls below another: only a drop that is significant, or what cannot be judged, does not pass. */
+  'mlpLab/gateRun': [StoredReference & {readonly baseline: string}, GateVerdict];
+  /** Compares the variants of stored cross-validations with the first one, in words. */
+  'mlpLab/compareRuns': [{readonly directories: readonly string[]}, ComparedRuns];
   'mlpLab/readMachine': [Record<string, never>, Machine];
   /** What a data file holds, for a first document about it. Refused when the file cannot be read. */
   'mlpLab/readData': [{readonly file: string}, DataOverview];
@@ -69,6 +86,8 @@ export interface Notifications {
   'mlpLab/live': Live;
   'mlpLab/queueChanged': QueueState;
   'mlpLab/logged': LogEntry;
+  /** How far an answer is that takes long. */
+  'mlpLab/answerProgressed': AnswerProgress;
 }
 
 /** Codes of error responses, beside those of JSON-RPC itself. `message` is a sentence for the user. */
@@ -118,6 +137,102 @@ export interface StartedRun {
   readonly state: RunState;
   /** Warnings and hints; no errors. */
   readonly problems: readonly Problem[];
+}
+
+/** Errors are among the problems; nothing was done. */
+export interface WrongInput {
+  readonly kind: 'wrongInput';
+  readonly problems: readonly Problem[];
+}
+
+/** The client sent `$/cancelRequest`; nothing was written. */
+export interface Cancelled {
+  readonly kind: 'cancelled';
+}
+
+/** An answer that takes long tells how far it is. */
+export interface Followed {
+  /** What the client calls it. */
+  readonly answer: string;
+}
+
+export interface AnswerProgress extends Followed {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** What else there is to see of it. */
+  readonly words?: string;
+}
+
+export interface Improvement {
+  readonly kind: 'improved';
+  /** Name of the new variant. */
+  readonly variant: string;
+  /** The document with it, and nothing else changed. */
+  readonly text: string;
+  /** What each change is for, a sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface FoundLearningRate {
+  readonly kind: 'found';
+  readonly learningRate: number;
+  /** What to make of it, each a whole sentence. */
+  readonly words: readonly string[];
+  /** The document with the learning rate, and nothing else changed. */
+  readonly text: string;
+  /** A page of HTML that needs nothing else, with the curve. */
+  readonly page: string;
+}
+
+export interface Explained {
+  readonly kind: 'explained';
+  readonly explanation: Explanation;
+  /** A page of HTML that needs nothing else. */
+  readonly page: string;
+}
+
+export interface PredictFile {
+  /** Path of the data file. */
+  readonly data: string;
+  /** Name of the variant that predicts; null: the first. */
+  readonly variant: string | null;
+  /** Monte Carlo dropout: predictions of each row with dropout on; null: one with dropout off. */
+  readonly samples: number | null;
+  /** Whether the newest cross-validation that belongs to the model calibrates it and gives sets or intervals. */
+  readonly calibrated: boolean;
+}
+
+export interface PredictedFile {
+  readonly kind: 'predicted';
+  /** The CSV file that was written. */
+  readonly file: string;
+  /** What there is to say of the predictions, for a person. */
+  readonly report: string;
+  /** The rows to look at first. */
+  readonly leastCertain: ReadonlyArray<{
+    /** One-based, of the data file. */
+    readonly line: number;
+    readonly words: string;
+  }>;
+}
+
+export interface GateVerdict {
+  readonly passed: boolean;
+  /** The verdict first, then what it rests on, each a whole sentence. */
+  readonly words: readonly string[];
+}
+
+export interface ComparedRuns {
+  /** Name of the variant that the others are compared with. */
+  readonly reference: string;
+  readonly comparisons: ReadonlyArray<{
+    /** As it is said in a sentence. */
+    readonly metric: string;
+    /** Each a whole sentence, the verdict first. */
+    readonly words: readonly string[];
+  }>;
+  /** What else to know, each a whole sentence. */
+  readonly notes: readonly string[];
 }
 
 /** A tool of sidecar/tools, called for an agent in the editor. */

@@ -3,6 +3,7 @@
  * It knows no editor, so that it is tested with real processes alone.
  */
 import {EventEmitter} from 'node:events';
+import type {CancellationToken} from 'vscode-jsonrpc/node';
 import type {Notifications, Requests} from '../../schemas/protocol.ts';
 import type {NotificationHandlers, SidecarProcess} from './sidecarProcess.ts';
 
@@ -45,9 +46,16 @@ export class Sidecar extends EventEmitter<SidecarEvents> {
     return this.#process !== undefined;
   }
 
-  /** Starts the sidecar where that is needed. @throws UserError if it refuses; Error if it cannot be started or dies */
-  async request<M extends keyof Requests>(method: M, params: Requests[M][0]): Promise<Requests[M][1]> {
-    return (await this.#running()).request(method, params);
+  /**
+   * Starts the sidecar where that is needed. @param token cancels what takes long
+   * @throws UserError if it refuses; Error if it cannot be started or dies
+   */
+  async request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M][0],
+    token?: CancellationToken,
+  ): Promise<Requests[M][1]> {
+    return (await this.#running()).request(method, params, token);
   }
 
   /** Ends it and starts another. */
@@ -125,6 +133,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> {
       'mlpLab/live': pass('mlpLab/live'),
       'mlpLab/queueChanged': pass('mlpLab/queueChanged'),
       'mlpLab/logged': pass('mlpLab/logged'),
+      'mlpLab/answerProgressed': pass('mlpLab/answerProgressed'),
     };
   }
 

@@ -5,6 +5,7 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import {
+  type CancellationToken,
   createMessageConnection,
   ErrorCodes,
   IPCMessageReader,
@@ -32,7 +33,11 @@ export interface SidecarProcess {
   readonly hello: Hello;
   readonly pid: number;
   /** @throws UserError with a sentence of the sidecar, if it refuses; Error if it ended or has a bug */
-  request<M extends keyof Requests>(method: M, params: Requests[M][0]): Promise<Requests[M][1]>;
+  request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M][0],
+    token?: CancellationToken,
+  ): Promise<Requests[M][1]>;
   /** Resolves when the process has ended, in words. */
   readonly ended: Promise<string>;
   /** Lets it store what it trains and end by itself; kills it if it does not. */
@@ -58,10 +63,10 @@ export async function startSidecar(options: SidecarOptions, handlers: Notificati
   connection.onError(([error]) => options.onOutput(`connection: ${error.message}`));
   connection.listen();
 
-  const request: SidecarProcess['request'] = async (method, params) => {
+  const request: SidecarProcess['request'] = async (method, params, token) => {
     try {
       return await Promise.race([
-        connection.sendRequest<Requests[typeof method][1]>(method, params),
+        connection.sendRequest<Requests[typeof method][1]>(method, ...(token ? [params, token] : [params])),
         ended.then(rejectEnded),
       ]);
     } catch (error) {

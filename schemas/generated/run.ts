@@ -123,6 +123,10 @@ workers: number
 failure?: string
 search?: SearchPlan
 crossValidation?: CrossValidation
+/**
+ * What variants rest on, where it was asked; one for a variant.
+ */
+explanations?: Explanation[]
 training?: Training
 }
 /**
@@ -696,6 +700,132 @@ high: number
  * Rates found worse, corrected p < 0.05.
  */
 worse: number[]
+}
+/**
+ * What a variant's skill rests on, on rows that its networks were not trained on (mlp explain): one network for each fold of the first repeat.
+ */
+export interface Explanation {
+/**
+ * Name of the variant.
+ */
+variant: string
+/**
+ * Each column shuffled among the test rows.
+ */
+columns: Importance[]
+/**
+ * Each column cut off: its inputs are 0 in every test row, as input dropout drops them.
+ */
+inputs: Importance[]
+/**
+ * Each hidden layer, its units cut off one at a time.
+ */
+layers: LayerAblation[]
+/**
+ * The learning curve: scores over the number of training rows, the fewest first; empty where it was left out.
+ */
+curve: {
+/**
+ * Training rows, mean over the folds.
+ */
+rows: number
+/**
+ * Each metric over the folds.
+ */
+metrics: {
+[k: string]: Summary | undefined
+}
+}[]
+/**
+ * What to make of it, each a whole sentence.
+ */
+words: string[]
+}
+/**
+ * How much worse the networks are without one thing.
+ */
+export interface Importance {
+/**
+ * Name of the column.
+ */
+name: string
+/**
+ * Of each metric, without it less with it, over the folds.
+ */
+changes: {
+[k: string]: {
+/**
+ * Mean change.
+ */
+mean: (number | null)
+/**
+ * Its corrected 95 % interval.
+ * 
+ * @minItems 2
+ * @maxItems 2
+ */
+interval: (number[] | null)
+/**
+ * Two-sided p of the corrected resampled t-test, by itself.
+ */
+p: (number | null)
+} | undefined
+}
+}
+/**
+ * What one unit of a hidden layer is worth. Units of different networks have nothing in common but their layer.
+ */
+export interface LayerAblation {
+/**
+ * Name of the layer.
+ */
+layer: string
+/**
+ * Its units.
+ */
+units: number
+/**
+ * Share of the units without which nothing changes: they are dead, or cut off by later layers.
+ */
+idle: number
+/**
+ * Of each metric, the change when one unit is cut off.
+ */
+changes: {
+[k: string]: {
+/**
+ * Mean over units and folds.
+ */
+mean: (number | null)
+/**
+ * That of the unit missed most, mean over the folds.
+ */
+worst: (number | null)
+} | undefined
+}
+/**
+ * The units that are missed most, the most first, each in the network of its fold; at most 20.
+ */
+missed: {
+/**
+ * From 1.
+ */
+repeat: number
+/**
+ * From 1.
+ */
+fold: number
+/**
+ * From 1.
+ */
+unit: number
+/**
+ * Of each metric, without the unit less with it.
+ */
+changes: {
+[k: string]: number | null | undefined
+}
+}[]
 }
 /**
  * Result of training on all rows; also what `mlp train --json` prints.

@@ -1,6 +1,7 @@
+import {SHOWN} from '../evaluation/metrics.ts';
 import {crossValidationRun} from '../running/crossValidationRun.ts';
 import {crossValidationReport} from '../terminal/crossValidationReport.ts';
-import {type ExperimentOptions, runExperiment, SHOWN} from './experimentRun.ts';
+import {type ExperimentOptions, runExperiment} from './experimentRun.ts';
 
 export interface CrossValidationOptions extends ExperimentOptions {
   /** Runs for each source of the variance ledger; true: the usual number. */

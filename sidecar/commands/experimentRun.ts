@@ -2,7 +2,7 @@
 import {relative} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {formatProblem} from '../document/formatProblem.ts';
-import type {Metric} from '../evaluation/metrics.ts';
+import {SHOWN} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
@@ -29,12 +29,6 @@ export interface ExperimentOptions {
   readonly engine?: Engine['name'];
   readonly json?: boolean;
 }
-
-/** The metrics that a terminal shows. */
-export const SHOWN: {readonly [Task in Experiment['target']['task']]: readonly Metric[]} = {
-  classification: ['accuracy', 'nll'],
-  regression: ['rmse', 'r2'],
-};
 
 /**
  * Prepares a run and does it. Problems of the document go to standard error; when there is an error among them, nothing

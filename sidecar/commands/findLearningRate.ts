@@ -1,13 +1,11 @@
 import {writeFileSync} from 'node:fs';
+import {findLearningRate as find, withLearningRate} from '../answers/findLearningRate.ts';
 import {formatProblem} from '../document/formatProblem.ts';
-import {writeChanges} from '../document/writeChanges.ts';
-import {chooseLearningRate} from '../evaluation/learningRateChoice.ts';
-import {learningRateRange} from '../experiment/learningRateRange.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
-import {chooseEngines} from '../network/engines.ts';
 import {learningRateReport} from '../terminal/learningRateReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
+import {terminalFollower} from './terminalFollower.ts';
 
 export interface LearningRateOptions {
   readonly variant?: string;
@@ -27,33 +25,25 @@ export async function findLearningRate(file: string, options: LearningRateOption
   const {experiment, problems, text} = await loadExperiment(file, overrides, 'training');
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!experiment) return EXIT.wrongInput;
-
-  const plan = experiment.variants[0]!;
-  const engines = chooseEngines([plan.document.training.numerics], undefined);
-  const test = learningRateRange(experiment, plan, engines, options);
-  const choice = chooseLearningRate(test);
-  if (!choice) {
-    throw new UserError(`The loss is no number from the first step on: begin lower than --from ${from}.`, EXIT.failed);
+  const follower = terminalFollower();
+  try {
+    const found = await find(experiment, options, follower);
+    if (!found) return EXIT.cancelled;
+    const {test, choice, words: _, ...facts} = found;
+    if (write) writeFileSync(file, withLearningRate(text, choice.learningRate));
+    const written = write ? file : null;
+    const {smoothed, ...shown} = choice;
+    const losses = [...smoothed].map(finiteOrNull);
+    follower.dispose();
+    console.log(
+      json
+        ? JSON.stringify({...facts, written, ...shown, learningRates: [...test.learningRates], losses})
+        : learningRateReport(found, written),
+    );
+    return EXIT.done;
+  } finally {
+    follower.dispose();
   }
-  const {optimizer} = plan.document.training;
-  const momentum = 'momentum' in optimizer ? optimizer.momentum : 0;
-  if (write) {
-    const path = 'training.optimizer.learningRate';
-    writeFileSync(file, writeChanges(text, {[path]: choice.learningRate}));
-  }
-  const facts = {variant: plan.name, momentum, present: optimizer.learningRate, written: write ? file : null};
-  const {smoothed, ...shown} = choice;
-  console.log(
-    json
-      ? JSON.stringify({
-          ...facts,
-          ...shown,
-          learningRates: [...test.learningRates],
-          losses: [...smoothed].map(finiteOrNull),
-        })
-      : learningRateReport(test, choice, facts),
-  );
-  return EXIT.done;
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,10 +1,7 @@
-import {type Comparison, correctForMany} from '../evaluation/compare.ts';
-import {type Metric, metrics} from '../evaluation/metrics.ts';
-import {SIGNIFICANCE} from '../evaluation/verdict.ts';
-import {compareVariants, storedVariants} from '../runs/compareStoredRuns.ts';
+import {gateRun as judge} from '../answers/gateRun.ts';
 import {findRun} from '../runs/findRuns.ts';
 import {printable} from '../terminal/table.ts';
-import {EXIT, UserError} from '../userError.ts';
+import {EXIT} from '../userError.ts';
 
 export interface GateOptions {
   /** Folder of the run that must not be fallen below. */
@@ -14,87 +11,13 @@ export interface GateOptions {
 
 /**
  * `mlp gate FILE|RUN --baseline RUN`: 1 only when a variant is significantly worse than it was, 3 when that cannot be
- * judged: a gate that lets pass what it did not see is worse than none. @returns the exit code
+ * judged. @returns the exit code
  */
 export function gateRun(path: string, {baseline, json}: GateOptions): number {
-  const [before, now] = [findRun(baseline, 'crossValidation').run, findRun(path, 'crossValidation').run];
-  if (before.id === now.id) throw new UserError('The run and its baseline are the same run.', EXIT.wrongUsage);
-  const {pairs, notes} = pairedByName(before, now);
-  if (pairs.length === 0) {
-    throw new UserError('The run and its baseline have no variant of the same name: there is nothing to compare.');
-  }
-  const comparisons = correctForMany(pairs);
-  const drops = comparisons.filter(isSignificantDrop);
-  const notJudged = whatCannotBeJudged(before, now);
-  const passed = drops.length === 0 && notJudged.length === 0;
-  if (json) console.log(JSON.stringify({passed, drops, notJudged, comparisons, notes}));
-  else console.log(gateReport(comparisons, drops, notJudged, notes));
-  if (drops.length > 0) return EXIT.wrongInput;
-  return passed ? EXIT.done : EXIT.failed;
-}
-
-type Run = ReturnType<typeof findRun>['run'];
-
-/** Sentences about what the baseline has and the run has not. */
-function whatCannotBeJudged(before: Run, now: Run): string[] {
-  const incomplete = [before, now].filter(({status}) => status !== 'completed');
-  const variants = before.crossValidation?.variants ?? [];
-  return [
-    ...incomplete.map(({id, status}) => `The run ${id} did not come to its end (${status}): finish it with --resume.`),
-    ...variants.flatMap(({name, folds}) => {
-      const result = now.crossValidation?.variants.find(variant => variant.name === name);
-      if (!result) return [`"${name}" of the baseline is not in the run.`];
-      const diverged = result.folds.filter(({status}) => status === 'diverged').length;
-      const divergedBefore = folds.filter(({status}) => status === 'diverged').length;
-      return diverged > divergedBefore ? [`"${name}" diverged in ${diverged} of ${result.folds.length} folds.`] : [];
-    }),
-  ];
-}
-
-/** Each variant with the one of its name in the baseline. */
-function pairedByName(before: Run, now: Run): {pairs: Comparison[]; notes: string[]} {
-  const names = new Set(before.crossValidation?.variants.map(({name}) => name));
-  const shared = (now.crossValidation?.variants ?? []).filter(({name}) => names.has(name));
-  const results = shared.map(({name}) => {
-    const variants = storedVariants([before, now]).filter(({result}) => result.name === name);
-    return compareVariants(variants, variants[0]!);
-  });
-  return {
-    pairs: results.flatMap(({comparisons}) => comparisons),
-    notes: [...new Set(results.flatMap(({notes}) => notes))],
-  };
-}
-
-/** Worse, and after Holm's correction for all that is compared. */
-function isSignificantDrop({difference, pCorrected, pHolm, metric}: Comparison): boolean {
-  const p = pHolm ?? pCorrected;
-  if (p === null || difference === null || p >= SIGNIFICANCE) return false;
-  return metrics[metric as Metric].direction === 'higher' ? difference < 0 : difference > 0;
-}
-
-function gateReport(
-  comparisons: readonly Comparison[],
-  drops: readonly Comparison[],
-  notJudged: readonly string[],
-  notes: readonly string[],
-): string {
-  const tested = comparisons.filter(({pCorrected, difference}) => pCorrected !== null || difference === 0).length;
-  const compared = `${tested} comparisons, corrected for their number`;
-  const unpaired = notes.filter(note => note.includes('was not tested on the folds of'));
-  return [
-    heading(),
-    ...drops.map(({verdict}) => `  ${verdict}.`),
-    ...[...notJudged, ...unpaired].map(line => `  ${line}`),
-  ]
-    .map(printable)
-    .join('\n');
-
-  function heading(): string {
-    if (drops.length > 0) {
-      const are = drops.length === 1 ? 'is' : 'are';
-      return `Failed: ${drops.length} of ${compared}, ${are} significantly worse than in the baseline.`;
-    }
-    if (notJudged.length > 0) return 'Not judged: the run cannot be held to all of its baseline.';
-    return `Passed: nothing is significantly worse than in the baseline (${compared}).`;
-  }
+  const before = findRun(baseline, 'crossValidation').run;
+  const {words, ...verdict} = judge(findRun(path, 'crossValidation').run, before);
+  const [first, ...rest] = words.map(printable);
+  console.log(json ? JSON.stringify(verdict) : [first, ...rest.map(line => `  ${line}`)].join('\n'));
+  if (verdict.drops.length > 0) return EXIT.wrongInput;
+  return verdict.passed ? EXIT.done : EXIT.failed;
 }

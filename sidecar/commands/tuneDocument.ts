@@ -6,11 +6,12 @@ import {parseDocument} from '../document/parseDocument.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import type {Tune} from '../document/tuneCandidates.ts';
 import {writeChanges, writeVariant} from '../document/writeChanges.ts';
+import {SHOWN} from '../evaluation/metrics.ts';
 import {prepareSearch} from '../running/prepareSearch.ts';
 import {printable} from '../terminal/table.ts';
 import {tuningReport} from '../terminal/tuningReport.ts';
 import {EXIT, UserError} from '../userError.ts';
-import {type ExperimentOptions, overridesOf, runPrepared, SHOWN} from './experimentRun.ts';
+import {type ExperimentOptions, overridesOf, runPrepared} from './experimentRun.ts';
 
 export interface TuneCommandOptions extends Omit<ExperimentOptions, 'variant'> {
   /** Name of the variant that is tuned; the first one unless told. */

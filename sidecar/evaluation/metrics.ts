@@ -35,6 +35,12 @@ export const metrics: {readonly [Name in Metric]: MetricEntry<Name>} = {
   r2: regression('r2', 'R²', 'higher', 'number'),
 };
 
+/** The metrics that are shown where there is no room for all. The last one decides orders: it sees more than the first. */
+export const SHOWN: {readonly [Task in MetricEntry['task']]: readonly Metric[]} = {
+  classification: ['accuracy', 'nll'],
+  regression: ['rmse', 'r2'],
+};
+
 /**
  * The smallest difference of a metric that matters in practice, unless someone says otherwise: one point of a share
  * (Benavoli et al. 2017), 0.02 nats of NLL (a likelihood of a row 2 % higher), 0.01 of the other scores, 1 % of an error

@@ -2,7 +2,7 @@ import {encodeRows, fitEncoder} from '../data/encoder.ts';
 import {encodeTarget, fitTargetScale} from '../data/target.ts';
 import {learningRateSteps, type RangeTest} from '../evaluation/learningRateChoice.ts';
 import {foldIn, RandomStream} from '../kernels/random.ts';
-import type {Samples} from '../network/engine.ts';
+import type {EpochPlan, Samples} from '../network/engine.ts';
 import {type ChosenEngines, engineOf} from '../network/engines.ts';
 import {initialParameters} from '../network/initialize.ts';
 import {rowWeights} from '../training/rowWeights.ts';
@@ -18,13 +18,15 @@ export interface RangeOptions {
 /**
  * Trains one network of a variant on all rows, while the learning rate grows from step to step, with its own momentum and its
  * own dropout. The loss says which learning rates move it, and which ruin it.
+ * @param turn awaited between steps, with the share that is done: others have their turn; what it throws ends the test
  */
-export function learningRateRange(
+export async function learningRateRange(
   {table, target}: Pick<Experiment, 'table' | 'target'>,
   variant: VariantPlan,
   engines: ChosenEngines,
   {from, to, steps}: RangeOptions,
-): RangeTest {
+  turn: (share: number) => Promise<void> = async () => {},
+): Promise<RangeTest> {
   const {training, data} = variant.document;
   const rows = allRows(table.rows);
   const encoder = fitEncoder(table, variant.features, rows);
@@ -43,16 +45,14 @@ export function learningRateRange(
   const network = engineOf(engines, training.numerics).createNetwork(variant.network);
   try {
     network.writeParameters(initialParameters(variant.network, keys.weights));
-    network.trainSteps(
-      {
-        ...{samples, batchSize: variant.network.batchSize, learningRates, momenta},
-        order: manyEpochs(rows, steps * variant.network.batchSize, keys.order),
-        noise: {kind: 'drawn', key: foldIn(keys.masks, 'range')},
-      },
-      0,
-      steps,
-      losses,
-    );
+    const plan: EpochPlan = {
+      ...{samples, batchSize: variant.network.batchSize, learningRates, momenta},
+      order: manyEpochs(rows, steps * variant.network.batchSize, keys.order),
+      noise: {kind: 'drawn', key: foldIn(keys.masks, 'range')},
+    };
+    for (let step = 0; step < steps && network.trainSteps(plan, step, step + 1, losses) === 1; step++) {
+      await turn((step + 1) / steps);
+    }
   } finally {
     network.dispose();
   }

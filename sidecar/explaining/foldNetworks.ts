@@ -25,12 +25,13 @@ export interface FoldNetwork {
 }
 
 /** Calls `use` with the network of each fold, one after the other. */
-export function eachFoldNetwork<T>(
+export async function eachFoldNetwork<T>(
   {table, target, plan, engine}: {table: Table; target: Target; plan: NetworkPlan; engine: Engine},
   models: readonly FoldModel[],
-  use: (network: FoldNetwork) => T,
-): T[] {
-  return models.map(({fold, model}) => {
+  use: (network: FoldNetwork) => T | Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const {fold, model} of models) {
     const {encoder, parameters, targetScale} = model;
     const network = engine.createNetwork(plan);
     try {
@@ -43,9 +44,10 @@ export function eachFoldNetwork<T>(
         network.predict(inputs, rows, out);
         return testMetrics(target, inTargetUnits(out, outputWidth(plan), targetScale), fold.test);
       };
-      return use({network, fold, inputs, parameters, measure});
+      results.push(await use({network, fold, inputs, parameters, measure}));
     } finally {
       network.dispose();
     }
-  });
+  }
+  return results;
 }

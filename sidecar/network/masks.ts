@@ -1,6 +1,6 @@
 import {log, log1p, normalQuantile} from '../kernels/elementary.ts';
 import {dropThreshold, foldIn, maskWord, type RandomKey} from '../kernels/random.ts';
-import type {DropConnectPlan, LayerPlan, NoisePlan, NoisyPlan} from './plan.ts';
+import type {DropConnectPlan, LayerPlan, NetworkPlan, NoisePlan, NoisyPlan} from './plan.ts';
 import {rateAt} from './rateAt.ts';
 
 /**
@@ -26,6 +26,16 @@ export function layerNoise(layer: NoisyPlan, key: RandomKey, rows: number, out: 
 /** A layer of noise with the rate that its schedule gives it. @param time epochs since the training began, see `rateAt` */
 export function layerAt<Layer extends NoisePlan | DropConnectPlan>(layer: Layer, time: number): Layer {
   return layer.schedule ? {...layer, rate: rateAt(layer, time)} : layer;
+}
+
+/** The plan with the rates of the last epoch: what a trained network drops when it is sampled. @param epochs trained */
+export function planAtEnd(plan: NetworkPlan, epochs: number): NetworkPlan {
+  const layers = plan.layers.map(layer => {
+    if (!hasPlannedNoise(layer)) return layer;
+    const {schedule: _, ...atEnd} = layerAt(layer, Math.max(0, epochs - 1));
+    return atEnd as LayerPlan;
+  });
+  return {...plan, layers};
 }
 
 /** The time of a step. @param epoch, step from 0 @param steps of an epoch */

@@ -39,32 +39,38 @@ export function predictRows(model: Predictor, table: Table, rows: Uint32Array, e
 /**
  * Monte Carlo dropout: many predictions of the rows, each with dropout masks of its own. A sample is a function of the
  * seed and its number, so that more samples begin with the same ones.
- * @param onProgress told now and then, with half the width of the widest interval
+ * @param onSample awaited after each sample, with half the width of the widest interval when it was last looked at: others
+ *   have their turn, and what it throws ends the sampling
  */
-export function sampleRows(
+export async function sampleRows(
   model: Predictor,
   table: Table,
   rows: Uint32Array,
   engine: Engine,
   {samples, tolerance, masks, seed}: Sampling,
-  onProgress: (done: number, widest: number) => void = () => {},
-): SampledSummary {
+  onSample: (done: number, widest: number) => Promise<void> = async () => {},
+): Promise<SampledSummary> {
   const gathered = gather(model, rows.length);
   const encoded = encodedBlocks(model, table, rows);
   const root = foldIn(randomKey(seed), 'samples');
-  withNetwork(model, engine, network => {
-    for (let sample = 0; sample < samples; sample++) {
+  const network = engine.createNetwork(model.network);
+  try {
+    network.writeParameters(model.parameters);
+    for (let sample = 0, widest = Number.POSITIVE_INFINITY; sample < samples; sample++) {
       const key = foldIn(root, sample);
       const shared = masks === 'shared' ? sharedNoise(model.network, foldIn(key, 'shared')) : null;
       const predictions = eachBlock(model, rows.length, encoded, (inputs, numbers, block, out) =>
         network.sample(inputs, numbers, shared ?? {kind: 'drawn', key: foldIn(key, block)}, out),
       );
       gathered.add(predictions);
-      if ((sample + 1) % SAMPLES_PER_LOOK !== 0) continue;
-      onProgress(sample + 1, gathered.widestInterval());
-      if (gathered.widestInterval() <= tolerance) break;
+      const isLook = (sample + 1) % SAMPLES_PER_LOOK === 0;
+      if (isLook) widest = gathered.widestInterval();
+      await onSample(sample + 1, widest);
+      if (isLook && widest <= tolerance) break;
     }
-  });
+  } finally {
+    network.dispose();
+  }
   return gathered.summary();
 }
 

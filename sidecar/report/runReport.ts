@@ -1,30 +1,13 @@
-/** What a report of a run says: one list of sections, which Markdown and HTML both write out. */
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {CrossValidation, ModelResult, StoredRun, Training, Tuning} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {duration, grouped, meanAndSd, metricValue} from '../terminal/numbers.ts';
+import {explanationSections} from './explanationPage.ts';
+import {heading, list, type Page, type Part, paragraph, type Section} from './page.ts';
 import {foldPicture, lossPicture, sweepPicture} from './pictures.ts';
 
-export interface Section {
-  readonly title: string;
-  readonly parts: readonly Part[];
-}
-
-export type Part =
-  | {readonly kind: 'paragraph'; readonly text: string}
-  | {readonly kind: 'list'; readonly items: readonly string[]}
-  /** The first row is the header, the first column names. */
-  | {readonly kind: 'table'; readonly rows: readonly (readonly string[])[]}
-  /** An SVG, and what it shows in words. */
-  | {readonly kind: 'picture'; readonly svg: string; readonly alt: string}
-  | {readonly kind: 'code'; readonly text: string};
-
-export interface RunReport {
-  readonly title: string;
-  readonly sections: readonly Section[];
-}
-
-export function runReport(run: StoredRun, events: readonly RunEvent[]): RunReport {
+/** What there is to say of a run: figures, pictures, where they come from and how to repeat them. */
+export function runReport(run: StoredRun, events: readonly RunEvent[]): Page {
   const {crossValidation, training} = run;
   return {
     title: `${run.document.name}: ${run.kind === 'training' ? 'training' : 'cross-validation'} of ${run.startedAt.slice(0, 10)}`,
@@ -77,6 +60,10 @@ function resultSections(run: StoredRun, result: CrossValidation, events: readonl
       ? [{title: 'What to know of these numbers', parts: [list(result.notes ?? [])]}]
       : []),
     ...(confusions.length > 0 ? [{title: 'Confusion', parts: confusions}] : []),
+    ...(run.explanations ?? []).flatMap(explanation => {
+      const parts = explanationSections(explanation, pictured).flatMap(each => [heading(each.title), ...each.parts]);
+      return [{title: `What "${explanation.variant}" rests on`, parts}];
+    }),
     ...(loss ? [{title: 'Training', parts: [loss]}] : []),
   ];
 }
@@ -180,6 +167,3 @@ function options({overrides}: StoredRun): string[] {
     ...Object.entries(changes).map(([path, value]) => `--${path.split('.').at(-1)} ${value}`),
   ];
 }
-
-const paragraph = (text: string): Part => ({kind: 'paragraph', text});
-const list = (items: readonly string[]): Part => ({kind: 'list', items});

@@ -29,7 +29,7 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
     const ledger = status === 'completed' ? await ledgerOf(work, options) : undefined;
     const crossValidation: CrossValidation = {
       ...resultHead(work, report),
-      variants: samples === undefined ? [...report.variants] : withSamples(work, report, samples),
+      variants: samples === undefined ? [...report.variants] : await withSamples(work, report, samples),
       baselines: [...report.baselines],
       comparisons: [...report.comparisons],
       notes: [...report.notes],
@@ -47,8 +47,8 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
   };
 }
 
-function withSamples({experiment, engines}: RunWork, report: CrossValidationReport, samples: number) {
-  const sampled = sampledScores(experiment, engines, report.outcomes, samples);
+async function withSamples({experiment, engines}: RunWork, report: CrossValidationReport, samples: number) {
+  const sampled = await sampledScores(experiment, engines, report.outcomes, samples);
   return report.variants.map(variant => {
     const scores = sampled.get(variant.name);
     return scores ? {...variant, sampled: scores} : variant;
@@ -63,7 +63,10 @@ function storeFoldModels({experiment, folder, engines}: RunWork, records: readon
     const variant = experiment.variants[task.subject.index]!;
     const name = foldModelName(names[task.subject.index]!, task.fold.repeat + 1, task.fold.fold + 1);
     const {precision} = engineOf(engines, variant.document.training.numerics);
-    folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, precision));
+    folder.writeFile(
+      name,
+      modelFile(variant, experiment.target, {...outcome.model, epochs: outcome.epochs}, precision),
+    );
   }
 }
 

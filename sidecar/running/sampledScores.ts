@@ -4,6 +4,7 @@ import type {FoldRecord} from '../experiment/crossValidate.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {testMetrics} from '../experiment/testMetrics.ts';
 import {type ChosenEngines, engineOf} from '../network/engines.ts';
+import {planAtEnd} from '../network/masks.ts';
 import {hasNoise, type Predictor, sampleRows} from '../prediction/predictRows.ts';
 
 /**
@@ -12,25 +13,30 @@ import {hasNoise, type Predictor, sampleRows} from '../prediction/predictRows.ts
  * @param records with the models of all folds
  * @returns by the variant's name; nothing for one that drops nothing, or of which a fold diverged
  */
-export function sampledScores(
+export async function sampledScores(
   experiment: Experiment,
   engines: ChosenEngines,
   records: readonly FoldRecord[],
   samples: number,
-): Map<string, NonNullable<ModelResult['sampled']>> {
+): Promise<Map<string, NonNullable<ModelResult['sampled']>>> {
   const {table, target, seed} = experiment;
   const names = Object.values(metrics).filter(({task}) => task === target.task);
   const sampling = {samples, tolerance: 0, masks: 'row', seed} as const;
   const found = new Map<string, NonNullable<ModelResult['sampled']>>();
   for (const {name, network, document} of experiment.variants) {
     const own = records.filter(record => record.name === name && record.task.subject.kind === 'variant');
-    if (!hasNoise({network}) || own.some(({outcome}) => outcome.model === null)) continue;
+    const isSampled = own.every(
+      ({outcome}) => outcome.model && hasNoise({network: planAtEnd(network, outcome.epochs)}),
+    );
+    if (own.length === 0 || !isSampled) continue;
     const engine = engineOf(engines, document.training.numerics);
-    const measured = own.map(({task: {fold}, outcome}) => {
-      const model: Predictor = {network, ...outcome.model!, target: predicted(target, outcome.model!.targetScale)};
-      const {mean} = sampleRows(model, table, fold.test, engine, sampling);
-      return testMetrics(target, mean, fold.test);
-    });
+    const measured: ReturnType<typeof testMetrics>[] = [];
+    for (const {task, outcome} of own) {
+      const atEnd = {network: planAtEnd(network, outcome.epochs)};
+      const model: Predictor = {...atEnd, ...outcome.model!, target: predicted(target, outcome.model!.targetScale)};
+      const {mean} = await sampleRows(model, table, task.fold.test, engine, sampling);
+      measured.push(testMetrics(target, mean, task.fold.test));
+    }
     const summary = names.map(metric => [metric.name, summarize(measured.map(each => each[metric.name] ?? null))]);
     found.set(name, {samples, summary: Object.fromEntries(summary)});
   }

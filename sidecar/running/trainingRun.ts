@@ -22,7 +22,10 @@ function storeModels({experiment, folder, engines}: RunWork, report: TrainingRep
     const name = names[index]!;
     if (outcome.model) {
       const {precision} = engineOf(engines, variant.document.training.numerics);
-      folder.writeFile(name, modelFile(variant, experiment.target, outcome.model, precision));
+      folder.writeFile(
+        name,
+        modelFile(variant, experiment.target, {...outcome.model, epochs: outcome.epochs}, precision),
+      );
     }
     return [
       {

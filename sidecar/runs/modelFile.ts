@@ -3,16 +3,19 @@ import type {VariantPlan} from '../experiment/experiment.ts';
 import type {FittedModel} from '../experiment/foldTask.ts';
 import {writeSafetensors} from '../export/safetensors.ts';
 import type {Engine} from '../network/engine.ts';
+import {planAtEnd} from '../network/masks.ts';
 import {tensorLayout} from '../network/tensors.ts';
 
 /**
  * A model as a safetensors file: its tensors by layer ("hidden1.weight") and, in the metadata entry "mlp-lab", what a
- * program needs to predict with them: the network, how data are read, the encoder of the inputs, and the target.
+ * program needs to predict with them: the network as it was in its last epoch, how data are read, the encoder of the
+ * inputs, and the target.
+ * @param model with the epochs that it was trained for
  */
 export function modelFile(
   variant: VariantPlan,
   target: Target,
-  model: FittedModel,
+  model: FittedModel & {readonly epochs: number},
   precision: Engine['precision'],
 ): Uint8Array {
   const tensors = tensorLayout(variant.network).map(tensor => ({
@@ -21,7 +24,7 @@ export function modelFile(
     shape: tensor.shape,
     values: model.parameters.subarray(tensor.offset, tensor.offset + tensor.length),
   }));
-  const {inputs, layers, loss} = variant.network;
+  const {inputs, layers, loss} = planAtEnd(variant.network, model.epochs);
   const {delimiter, header, encoding, missing} = variant.document.data;
   const facts = {
     version: 1,

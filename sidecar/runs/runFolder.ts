@@ -46,6 +46,11 @@ export function runsDirectory(documentPath: string): string {
   return join(dirname(documentPath), '.mlp', 'runs');
 }
 
+/** Path of the document of a run that lies in `runsDirectory`. */
+export function documentOf(directory: string, {document}: Pick<StoredRun, 'document'>): string {
+  return join(dirname(dirname(dirname(directory))), document.name);
+}
+
 /** Sorts by time. @param suffix a few characters that keep runs of the same second apart */
 export function runId(startedAt: Date, suffix: string): string {
   return `${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${suffix}`;

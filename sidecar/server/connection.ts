@@ -1,4 +1,4 @@
-import {createMessageConnection, type Logger, ResponseError} from 'vscode-jsonrpc/node';
+import {type CancellationToken, createMessageConnection, type Logger, ResponseError} from 'vscode-jsonrpc/node';
 import {ERROR_CODES, type Notifications} from '../../schemas/protocol.ts';
 import {UserError} from '../userError.ts';
 import {type Channel, guardedTransport} from './channel.ts';
@@ -35,20 +35,33 @@ export function serveClient(channel: Channel, {lab, storedRuns, log}: Connection
     connection.dispose();
   };
   // The door lets nothing in but methods of the protocol, with parameters of their shapes.
-  connection.onRequest((method, params) => answer(handlers, method as Method, params, log));
+  connection.onRequest((method, params, token) => answer(handlers, method as Method, params, signalOf(token), log));
   connection.onClose(close);
   connection.listen();
   return close;
 }
 
-async function answer(handlers: Handlers, method: Method, params: unknown, log: Log): Promise<unknown> {
+async function answer(
+  handlers: Handlers,
+  method: Method,
+  params: unknown,
+  signal: AbortSignal,
+  log: Log,
+): Promise<unknown> {
   try {
-    return await (handlers[method] as (params: unknown) => unknown)(params);
+    return await (handlers[method] as (params: unknown, signal: AbortSignal) => unknown)(params, signal);
   } catch (error) {
     if (error instanceof UserError) throw new ResponseError(ERROR_CODES.refused, error.message);
     log.error(`${method} failed`, error);
     throw new ResponseError(ERROR_CODES.internal, 'An internal error of MLP Lab: the log has the details.');
   }
+}
+
+/** Aborted when the client does not want the answer any more. */
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }
 
 /** What the library has to say concerns single messages: it is of use to nobody but us. */

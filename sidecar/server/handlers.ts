@@ -10,6 +10,7 @@ import {countDrops} from '../watching/countDrops.ts';
 import {decisionSurface} from '../watching/decisionSurface.ts';
 import {layersAt} from '../watching/layersAt.ts';
 import {trainedNetwork} from '../watching/trainedNetwork.ts';
+import {createAnswers} from './answers.ts';
 import type {Lab} from './lab.ts';
 import type {Log} from './log.ts';
 import {readMachine} from './machine.ts';
@@ -17,7 +18,11 @@ import type {Outbox} from './outbox.ts';
 import type {StoredRuns} from './storedRuns.ts';
 import {toolHost} from './toolHost.ts';
 
-type Handler<M extends keyof Requests> = (params: Requests[M][0]) => Requests[M][1] | Promise<Requests[M][1]>;
+/** @param signal aborted when the answer is not wanted any more */
+type Handler<M extends keyof Requests> = (
+  params: Requests[M][0],
+  signal: AbortSignal,
+) => Requests[M][1] | Promise<Requests[M][1]>;
 /** What answers each request. Throws a UserError where the answer is no. */
 export type Handlers = {readonly [M in keyof Requests]: Handler<M>};
 
@@ -90,6 +95,7 @@ export function createHandlers({lab, storedRuns, log, outbox}: HandlerParts): Ha
       log.info('a stored run was deleted');
       return NOTHING;
     },
+    ...createAnswers(storedRuns, outbox),
     'mlpLab/readMachine': () => readMachine(),
     'mlpLab/readData': async ({file}) => {
       try {
@@ -126,14 +132,14 @@ function greetedFirst(handlers: Handlers): Handlers {
   let greeted = false;
   const guarded = Object.entries(handlers).map(([method, handle]) => [
     method,
-    (params: never) => {
+    (params: never, signal: AbortSignal) => {
       if (method === 'mlpLab/hello') {
-        const hello = handle(params);
+        const hello = handle(params, signal);
         greeted = true;
         return hello;
       }
       if (!greeted) throw new UserError('Say mlpLab/hello first.');
-      return handle(params);
+      return handle(params, signal);
     },
   ]);
   return Object.fromEntries(guarded) as Handlers;

@@ -1,5 +1,5 @@
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {Live, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
+import type {AnswerProgress, Live, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
 import type {EventSource} from './labRun.ts';
 
 /**
@@ -18,6 +18,7 @@ export interface Outbox {
   live(state: Live): void;
   queueChanged(state: QueueState): void;
   logged(entry: LogEntry): void;
+  answerProgressed(progress: AnswerProgress): void;
   dispose(): void;
 }
 
@@ -32,6 +33,7 @@ export function createOutbox(send: Send): Outbox {
   const shown = new Set<string>();
   const lives = new Map<string, Live>();
   const log: LogEntry[] = [];
+  const answers = new Map<string, AnswerProgress>();
   let queue: QueueState | null = null;
   let isSending = false;
   let isDisposed = false;
@@ -57,6 +59,10 @@ export function createOutbox(send: Send): Outbox {
     for (const [run, state] of lives) {
       lives.delete(run);
       return send('mlpLab/live', state);
+    }
+    for (const [answer, progress] of answers) {
+      answers.delete(answer);
+      return send('mlpLab/answerProgressed', progress);
     }
     const entry = log.shift();
     return entry ? send('mlpLab/logged', entry) : null;
@@ -84,6 +90,7 @@ export function createOutbox(send: Send): Outbox {
     attached.clear();
     shown.clear();
     lives.clear();
+    answers.clear();
     log.length = 0;
     queue = null;
   }
@@ -121,6 +128,10 @@ export function createOutbox(send: Send): Outbox {
     logged(entry) {
       log.push(entry);
       if (log.length > WAITING_LOG_ENTRIES) log.shift();
+      void sendAll();
+    },
+    answerProgressed(progress) {
+      answers.set(progress.answer, progress);
       void sendAll();
     },
     dispose,

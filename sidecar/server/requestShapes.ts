@@ -16,6 +16,9 @@ import {
 
 const name = text(100_000);
 const names = list(name, 10_000);
+/** As large as a document may be. */
+const documentText = text(10_000_000);
+const followed = {answer: text(200)};
 const run = {run: text(200)};
 const stored = {directory: absolutePath};
 const nothing = object({}) as Shape<Record<string, never>>;
@@ -47,8 +50,7 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
     {
       kind: oneOf('crossValidation', 'training'),
       document: absolutePath,
-      // As large as a document may be.
-      text: text(10_000_000),
+      text: documentText,
       variants: nullable(list(name, 10_000, 1)),
     },
     {workers: integer(1, 1024), paused: flag, search: oneOf('tune', 'dropout')},
@@ -84,6 +86,16 @@ export const REQUEST_SHAPES: {readonly [M in keyof Requests]: Shape<Requests[M][
   'mlpLab/readEvents': object(stored),
   'mlpLab/readPredictions': object(stored),
   'mlpLab/deleteRun': object(stored),
+  'mlpLab/improveDocument': object({text: documentText, name: nullable(name)}),
+  'mlpLab/findLearningRate': object({...followed, document: absolutePath, text: documentText, variant: nullable(name)}),
+  'mlpLab/explainRun': object({...followed, ...stored, variant: nullable(name)}),
+  'mlpLab/predictFile': object({
+    ...{...followed, ...stored, data: absolutePath, variant: nullable(name)},
+    ...{samples: nullable(integer(2, 100_000)), calibrated: flag},
+  }),
+  'mlpLab/writeReport': object({...stored, format: oneOf('html', 'markdown')}),
+  'mlpLab/gateRun': object({...stored, baseline: absolutePath}),
+  'mlpLab/compareRuns': object({directories: list(absolutePath, 100, 1)}),
   'mlpLab/readMachine': nothing,
   'mlpLab/readData': object({file: absolutePath}),
   'mlpLab/draftDocument': object({data: overview, target: name}),

@@ -1,5 +1,5 @@
 import {readdirSync, rmdirSync, rmSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {basename, join} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {FoldPredictions, RunSummary} from '../../schemas/protocol.ts';
@@ -9,7 +9,7 @@ import {readEvents} from '../runs/eventsFile.ts';
 import {disk} from '../runs/fileSystem.ts';
 import {readFolds, type StoredFold} from '../runs/foldsFile.ts';
 import {listRunSummaries, readRun} from '../runs/readRun.ts';
-import {runsDirectory} from '../runs/runFolder.ts';
+import {documentOf, runsDirectory} from '../runs/runFolder.ts';
 import {isLocked} from '../runs/runLock.ts';
 import {UserError} from '../userError.ts';
 
@@ -62,7 +62,8 @@ export function createStoredRuns(): StoredRuns {
 }
 
 /** Everything that MLP Lab writes into the folder of a run. What else lies there is not ours to delete. */
-const OURS = /^(run\.json|events\.jsonl|folds\.bin|predictions\.csv|models|checkpoints|lock\.\d+|\..*\.new)$/;
+const OURS =
+  /^(run\.json|events\.jsonl|folds\.bin|predictions\.csv|models|checkpoints|report\.(?:html|md)|lock\.\d+|\..*\.new)$/;
 
 function deleteFiles(directory: string): void {
   for (const name of readdirSync(directory)) {
@@ -77,8 +78,7 @@ function deleteFiles(directory: string): void {
 
 async function loadAnew(directory: string): Promise<Experiment> {
   const run = readRun(directory);
-  // A run lies in .mlp/runs/ID beside its document.
-  const path = join(dirname(dirname(dirname(directory))), run.document.name);
+  const path = documentOf(directory, run);
   const {experiment} = await loadExperimentText(path, run.document.text, run.overrides as Overrides, run.kind);
   if (!experiment || experiment.table.sha256 !== run.data.sha256) {
     throw new UserError(

@@ -1,33 +1,24 @@
 import {styleText} from 'node:util';
+import type {Explanation, Importance, LayerAblation} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {amount, bounds} from '../evaluation/verdict.ts';
-import type {Importance, LayerAblation} from '../explaining/importance.ts';
 import {meanAndSd} from './numbers.ts';
 import {alignColumns, printable} from './table.ts';
 
-/** What is known of what a network's skill rests on. */
-export interface Explained {
-  readonly variant: string;
-  readonly columns: readonly Importance[];
-  readonly layers: readonly LayerAblation[];
-  readonly curve: ReadonlyArray<{
-    readonly rows: number;
-    readonly metrics: Readonly<Record<string, {readonly mean: number | null; readonly sd: number | null}>>;
-  }>;
-  readonly words: readonly string[];
-}
-
 const MOST_LINES = 12;
+const MOST_UNITS = 5;
 
 /** @param shown metrics; the last one decides the order */
 export function explanationReport(
-  {variant, columns, layers, curve, words}: Explained,
+  {variant, columns, inputs, layers, curve, words}: Explanation,
   shown: readonly Metric[],
 ): string {
   return [
     printable(`What "${variant}" rests on, on rows that it was not trained on`),
     ...importanceTable('column, shuffled', columns, shown),
+    ...importanceTable('column, cut off', inputs, shown),
     ...layerTable(layers, shown),
+    ...unitTable(layers, shown),
     ...(curve.length === 0 ? [] : curveTable(curve, shown)),
     '',
     ...words.map(printable),
@@ -46,7 +37,8 @@ function importanceTable(title: string, all: readonly Importance[], shown: reado
     ...shown.flatMap(each => {
       const {mean = null, interval = null} = changes[each] ?? {};
       if (mean === null) return ['–', ''];
-      return [amount(mean, each, interval ?? undefined), interval ? bounds(interval, each) : ''];
+      const ends = interval as [number, number] | null;
+      return [amount(mean, each, ends ?? undefined), ends ? bounds(ends, each) : ''];
     }),
   ]);
   const header = [title, ...shown.flatMap(each => [`${metrics[each].label}`, '95 % interval'])];
@@ -55,15 +47,37 @@ function importanceTable(title: string, all: readonly Importance[], shown: reado
   return ['', bold(first!), ...rest, ...(more > 0 ? [`… and ${more} that matter less.`] : [])];
 }
 
+/** The units that are missed most, each in the network of its fold. */
+function unitTable(layers: readonly LayerAblation[], shown: readonly Metric[]): string[] {
+  const rows = layers.flatMap(({layer, missed}) =>
+    missed
+      .slice(0, MOST_UNITS)
+      .map(({repeat, fold, unit, changes}) => [
+        printable(`unit ${unit} of ${layer}`),
+        `repeat ${repeat}, fold ${fold}`,
+        ...shown.map(metric => shownChange(changes[metric], metric)),
+      ]),
+  );
+  if (rows.length === 0) return [];
+  const header = ['missed most', 'in the network of', ...shown.map(metric => metrics[metric].label)];
+  const [first, ...rest] = alignColumns([header, ...rows]);
+  return ['', bold(first!), ...rest];
+}
+
+function shownChange(value: number | null | undefined, metric: Metric): string {
+  return typeof value === 'number' ? amount(value, metric) : '–';
+}
+
 /** What happens when one unit is cut off: in the mean, and for the one that is missed most. */
 function layerTable(layers: readonly LayerAblation[], shown: readonly Metric[]): string[] {
   if (layers.length === 0) return [];
-  const show = (value: number | null | undefined, metric: Metric) =>
-    typeof value === 'number' ? amount(value, metric) : '–';
   const rows = layers.map(({layer, units, idle, changes}) => [
     printable(layer),
     String(units),
-    ...shown.flatMap(metric => [show(changes[metric]?.mean, metric), show(changes[metric]?.worst, metric)]),
+    ...shown.flatMap(metric => [
+      shownChange(changes[metric]?.mean, metric),
+      shownChange(changes[metric]?.worst, metric),
+    ]),
     `${Math.round(idle * 100)} %`,
   ]);
   const header = [
@@ -76,10 +90,10 @@ function layerTable(layers: readonly LayerAblation[], shown: readonly Metric[]):
   return ['', bold(first!), ...rest];
 }
 
-function curveTable(curve: Explained['curve'], shown: readonly Metric[]): string[] {
+function curveTable(curve: Explanation['curve'], shown: readonly Metric[]): string[] {
   const rows = curve.map(point => [
     String(point.rows),
-    ...shown.map(metric => meanAndSd(metric, {folds: 1, mean: null, sd: null, ...point.metrics[metric]})),
+    ...shown.map(metric => meanAndSd(metric, point.metrics[metric])),
   ]);
   const [first, ...rest] = alignColumns([['training rows', ...shown.map(metric => metrics[metric].label)], ...rows]);
   return ['', bold(first!), ...rest];

@@ -11,6 +11,7 @@ const ignored: NotificationHandlers = {
   'mlpLab/runEvents': () => {},
   'mlpLab/live': () => {},
   'mlpLab/queueChanged': () => {},
+  'mlpLab/answerProgressed': () => undefined,
   'mlpLab/logged': () => {},
 };
 

@@ -1,13 +1,18 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
-import {createMessageConnection, IPCMessageReader, IPCMessageWriter} from 'vscode-jsonrpc/node';
+import {type CancellationToken, createMessageConnection, IPCMessageReader, IPCMessageWriter} from 'vscode-jsonrpc/node';
 import {type Notifications, PROTOCOL_VERSION, type Requests} from '../../schemas/protocol.ts';
 
 /** A client of a real sidecar in a process of its own, as the editor's extension is one. */
 export interface SidecarClient {
   readonly process: ChildProcess;
-  request<M extends keyof Requests>(method: M, params: Requests[M][0]): Promise<Requests[M][1]>;
+  /** @param token cancels the request, where it is one that can be */
+  request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M][0],
+    token?: CancellationToken,
+  ): Promise<Requests[M][1]>;
   /** @returns ends the listening */
   on<M extends keyof Notifications>(method: M, listener: (params: Notifications[M]) => void): () => void;
   /** Resolves with the first wanted notification, of those that come from now on. */
@@ -45,7 +50,8 @@ export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = S
 
   const client: SidecarClient = {
     process: child,
-    request: (method, params) => connection.sendRequest(method, params),
+    request: (method, params, token) =>
+      token ? connection.sendRequest(method, params, token) : connection.sendRequest(method, params),
     on(method, listener) {
       const entry = {method, listener};
       listeners.add(entry);

@@ -43,8 +43,8 @@ describe('a range test', () => {
     const experiment = await load({});
     const run = () =>
       learningRateRange(experiment, experiment.variants[0]!, {engine: 'plain'}, {from: 1e-4, to: 1000, steps: 120});
-    const test = run();
-    expect(run().losses).toEqual(test.losses);
+    const test = await run();
+    expect((await run()).losses).toEqual(test.losses);
     const {learningRate, lowest, ruinous} = chooseLearningRate(test)!;
     expect(learningRate).toBeLessThan(lowest);
     expect(lowest).toBeGreaterThan(1e-3);

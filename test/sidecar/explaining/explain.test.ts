@@ -5,6 +5,7 @@ import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import {eachFoldNetwork} from '../../../sidecar/explaining/foldNetworks.ts';
 import {
   ablateUnits,
+  cutColumns,
   hiddenUnits,
   importances,
   layerAblations,
@@ -17,6 +18,8 @@ import {inProcess} from '../../../sidecar/runners/inProcess.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
 const {load} = smallExperiments();
+
+const turn = async () => {};
 
 /** "sum" is 3a − b: a matters most, b less, and nothing else is there. */
 const regression = {
@@ -39,7 +42,9 @@ describe('permutation importance', () => {
   test('finds the columns that the target is made of, in their order, with error bars', async () => {
     const {setting, models} = await foldNetworks(await load(regression));
     const {encoder} = models[0]!.model;
-    const folds = eachFoldNetwork(setting, models, network => permuteColumns(network, encoder, 5, randomKey(1)));
+    const folds = await eachFoldNetwork(setting, models, network =>
+      permuteColumns(network, encoder, 5, randomKey(1), turn),
+    );
     const [a, b] = importances(['a', 'b'], folds, ['rmse']).map(({changes}) => changes.rmse!);
     expect(a!.mean!).toBeGreaterThan(b!.mean!);
     expect(b!.interval![0]).toBeGreaterThan(0);
@@ -50,10 +55,11 @@ describe('permutation importance', () => {
     const {setting, models, outcomes} = await foldNetworks(await load({variants: {plain: {}}}));
     const {encoder} = models[0]!.model;
     const units = hiddenUnits(setting.plan);
-    const after = eachFoldNetwork(setting, models, network => {
-      const first = permuteColumns(network, encoder, 2, randomKey(1));
-      const second = ablateUnits(network, units);
-      expect(second.whole).toEqual(first.whole);
+    const after = await eachFoldNetwork(setting, models, async network => {
+      const first = await permuteColumns(network, encoder, 2, randomKey(1), turn);
+      const second = await cutColumns(network, encoder, turn);
+      const third = await ablateUnits(network, units, turn);
+      expect([second.whole, third.whole]).toEqual([first.whole, first.whole]);
       return network.measure();
     });
     const said = outcomes.filter(({name}) => name === 'plain').map(({outcome}) => outcome.metrics);
@@ -68,8 +74,9 @@ describe('ablation', () => {
     expect(units).toHaveLength(8);
     // One hidden layer of 8 units, 2 inputs, 1 output: weights 0…15, biases 16…23, output weights 24…31.
     expect(units.map(({outgoing}) => outgoing)).toEqual(Array.from({length: 8}, (_, unit) => [24 + unit]));
-    const [fold] = eachFoldNetwork(setting, models.slice(0, 1), network => {
-      const all = ablateUnits(network, [{layer: 'hidden', outgoing: units.flatMap(({outgoing}) => outgoing)}]);
+    const [fold] = await eachFoldNetwork(setting, models.slice(0, 1), async network => {
+      const every = {layer: 'hidden', unit: 0, outgoing: units.flatMap(({outgoing}) => outgoing)};
+      const all = await ablateUnits(network, [every], turn);
       // Without any unit the network says the same of every row: no better than ranking by chance.
       return all.without[0]!;
     });
@@ -77,10 +84,11 @@ describe('ablation', () => {
   });
 
   test('is summed up for each layer: the mean unit, the one missed most, and those that are idle', () => {
-    const units = [0, 1, 2].map(at => ({layer: at < 2 ? 'one' : 'two', outgoing: [at]}));
+    const units = [0, 1, 2].map(at => ({layer: at < 2 ? 'one' : 'two', unit: at % 2, outgoing: [at]}));
     const rows = {trainRows: 10, testRows: 5};
+    let folds = 0;
     const fold = (...changes: number[]) => ({
-      ...rows,
+      ...{...rows, repeat: 0, fold: folds++},
       whole: {accuracy: 0.9, nll: 0.3},
       without: changes.map(change => ({accuracy: 0.9 - change, nll: 0.3 + change})),
     });
@@ -90,6 +98,12 @@ describe('ablation', () => {
     expect(one!.changes.nll!.worst).toBeCloseTo(0.25, 12);
     expect(one!.changes.accuracy!.worst).toBeCloseTo(-0.25, 12);
     expect(two!.changes.nll!.mean).toBeCloseTo(0.1, 12);
+    expect(one!.missed.map(unit => [unit.repeat, unit.fold, unit.unit])).toEqual([
+      [1, 2, 2],
+      [1, 1, 2],
+      [1, 2, 1],
+    ]);
+    expect(one!.missed[0]!.changes.nll).toBeCloseTo(0.3, 12);
   });
 });
 

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {assertPlan} from '../../../sidecar/network/assertPlan.ts';
-import type {DropoutSchedule} from '../../../sidecar/network/plan.ts';
+import {planAtEnd} from '../../../sidecar/network/masks.ts';
+import type {DropoutSchedule, NetworkPlan} from '../../../sidecar/network/plan.ts';
 import {rateAt} from '../../../sidecar/network/rateAt.ts';
 import {dense, networkPlan} from '../../support/randomNetworks.ts';
 
@@ -47,3 +48,18 @@ test('a schedule that ends before it begins is refused', () => {
 
   expect(() => assertPlan(plan)).toThrow(new RangeError('drop.schedule.until must be a positive number, got 0'));
 });
+
+test.each([
+  [{type: 'early', until: 10}, 20, 0],
+  [{type: 'early', until: 10, shape: 'linear'}, 6, 0.25],
+  [{type: 'late', until: 10}, 20, 0.5],
+  [{type: 'late', until: 10}, 10, 0],
+  [undefined, 20, 0.5],
+] as const)(
+  'a network drops at the rate of its last epoch when it is sampled: %j after %d epochs',
+  (schedule, epochs, rate) => {
+    const layer = {type: 'dropout', name: 'drop', inputs: 2, rate: 0.5, ...(schedule ? {schedule} : {})} as const;
+    const [atEnd] = planAtEnd({layers: [layer]} as unknown as NetworkPlan, epochs).layers;
+    expect(atEnd).toEqual({type: 'dropout', name: 'drop', inputs: 2, rate});
+  },
+);

@@ -25,7 +25,15 @@ async function stored(changes: object) {
   const {outcomes} = await trainModels(experiment, inProcess({experiment, engine: 'plain'}), {onEvent() {}});
   const outcome = outcomes[1]!;
   const path = join(folder(), 'model.safetensors');
-  writeFileSync(path, modelFile(experiment.variants[1]!, experiment.target, outcome.model as FittedModel, 'float32'));
+  writeFileSync(
+    path,
+    modelFile(
+      experiment.variants[1]!,
+      experiment.target,
+      {...(outcome.model as FittedModel), epochs: outcome.epochs},
+      'float32',
+    ),
+  );
   return {experiment, outcome, path};
 }
 
@@ -118,12 +126,12 @@ describe('samples', () => {
   test('follow from the seed, and more of them begin with the same ones', async () => {
     const {path, experiment} = await stored({});
     const [model, rows] = [readModel(path), allRows(experiment)];
-    const mean = (seed: number, samples: number) =>
-      sampleRows(model, experiment.table, rows, engine, {...sampling, seed, samples}).mean;
-    expect(mean(1, 3)).toEqual(mean(1, 3));
-    expect(mean(1, 3)).not.toEqual(mean(2, 3));
+    const mean = async (seed: number, samples: number) =>
+      (await sampleRows(model, experiment.table, rows, engine, {...sampling, seed, samples})).mean;
+    expect(await mean(1, 3)).toEqual(await mean(1, 3));
+    expect(await mean(1, 3)).not.toEqual(await mean(2, 3));
     // Means of 2 and 3 samples that share their first two: the third one is 3·m₃ − 2·m₂, a probability.
-    const [two, three] = [mean(1, 2), mean(1, 3)];
+    const [two, three] = [await mean(1, 2), await mean(1, 3)];
     const third = three.map((value, i) => 3 * value - 2 * two[i]!);
     expect(third.every(value => value > -1e-9 && value < 1 + 1e-9)).toBe(true);
   });
@@ -133,8 +141,15 @@ describe('samples', () => {
     const model = readModel(path);
     const many = {...sampling, samples: 5000, tolerance: 0.05};
     const seen: number[] = [];
-    const {samples} = sampleRows(model, experiment.table, allRows(experiment), engine, many, (_, widest) =>
-      seen.push(widest),
+    const {samples} = await sampleRows(
+      model,
+      experiment.table,
+      allRows(experiment),
+      engine,
+      many,
+      async (done, widest) => {
+        if (done % 10 === 0) seen.push(widest);
+      },
     );
     expect(samples).toBeLessThan(5000);
     expect(seen.at(-1)!).toBeLessThanOrEqual(0.05);
@@ -145,9 +160,9 @@ describe('samples', () => {
     const {path, experiment} = await stored({});
     const model = readModel(path);
     const twice = Uint32Array.of(1, 1, 1);
-    const one = (masks: 'row' | 'shared') =>
-      new Set(sampleRows(model, experiment.table, twice, engine, {...sampling, samples: 2, masks}).mean).size;
-    expect(one('shared')).toBe(1);
-    expect(one('row')).toBeGreaterThan(1);
+    const one = async (masks: 'row' | 'shared') =>
+      new Set((await sampleRows(model, experiment.table, twice, engine, {...sampling, samples: 2, masks})).mean).size;
+    expect(await one('shared')).toBe(1);
+    expect(await one('row')).toBeGreaterThan(1);
   });
 });

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import type {FoldResult, ModelResult, StoredRun, Tuning} from '../../../schemas/generated/run.ts';
-import {htmlReport} from '../../../sidecar/report/htmlReport.ts';
-import {markdownReport} from '../../../sidecar/report/markdownReport.ts';
+import {htmlPage} from '../../../sidecar/report/htmlPage.ts';
+import {markdownPage} from '../../../sidecar/report/markdownPage.ts';
 import {runReport} from '../../../sidecar/report/runReport.ts';
 
 const evil = '<script>alert(1)</script> | `code` & more';
@@ -62,7 +62,7 @@ const events: RunEvent[] = [1, 2].map(fold => ({
 }));
 
 describe('a report', () => {
-  const pages = {markdown: markdownReport(runReport(run, events)), html: htmlReport(runReport(run, events))};
+  const pages = {markdown: markdownPage(runReport(run, events)), html: htmlPage(runReport(run, events))};
 
   test.each(['markdown', 'html'] as const)('as %s has the scores, words, data, seed, and how to repeat it', kind => {
     const page = pages[kind];
@@ -106,8 +106,8 @@ describe('a report', () => {
       words: ['The best of 2 settings is "input 0.2".'],
     } as const;
     const result = {...run.crossValidation!, tuning: structuredClone(tuning) as unknown as Tuning};
-    const page = htmlReport(runReport({...run, overrides: {search: 'sweep'}, crossValidation: result}, []));
-    expect(page).toContain('accuracy by the rate of input dropout, with one corrected standard error');
+    const page = htmlPage(runReport({...run, overrides: {search: 'sweep'}, crossValidation: result}, []));
+    expect(page).toContain('Accuracy by the rate of input dropout, with one corrected standard error');
     expect(page).toContain('The best of 2 settings is &quot;input 0.2&quot;.');
     expect(page).toContain('mlp tune net.mlp.json --dropout');
     expect(page).not.toContain('NaN');
@@ -115,6 +115,6 @@ describe('a report', () => {
 
   test('of a run that was interrupted says so, and is made of what there is', () => {
     const interrupted = runReport({...run, status: 'running', crossValidation: undefined}, []);
-    expect(markdownReport(interrupted)).toContain('The run the-run was interrupted.');
+    expect(markdownPage(interrupted)).toContain('The run the-run was interrupted.');
   });
 });

@@ -1,8 +1,8 @@
-import {escaped} from './pictures.ts';
-import type {Part, RunReport} from './runReport.ts';
+import type {Page, Part} from './page.ts';
+import {escaped} from './svg.ts';
 
-/** The report as one HTML page that needs nothing else: no script, no font, no address of another page. */
-export function htmlReport({title, sections}: RunReport): string {
+/** One HTML page that needs nothing else: no script, no font, no address of another page. */
+export function htmlPage({title, sections}: Page): string {
   const body = sections.map(
     section => `<section><h2>${escaped(section.title)}</h2>\n${section.parts.map(block).join('\n')}</section>`,
   );
@@ -35,6 +35,8 @@ function block(part: Part): string {
   switch (part.kind) {
     case 'paragraph':
       return `<p>${escaped(part.text)}</p>`;
+    case 'heading':
+      return `<h3>${escaped(part.text)}</h3>`;
     case 'list':
       return `<ul>${part.items.map(item => `<li>${escaped(item)}</li>`).join('')}</ul>`;
     case 'table':

@@ -1,7 +1,7 @@
-import type {Part, RunReport} from './runReport.ts';
+import type {Page, Part} from './page.ts';
 
-/** The report as one Markdown file; its pictures are in it. */
-export function markdownReport({title, sections}: RunReport): string {
+/** One Markdown file; its pictures are in it. */
+export function markdownPage({title, sections}: Page): string {
   const blocks = sections.flatMap(section => [`## ${plain(section.title)}`, ...section.parts.map(block)]);
   return `${[`# ${plain(title)}`, ...blocks].join('\n\n')}\n`;
 }
@@ -10,6 +10,8 @@ function block(part: Part): string {
   switch (part.kind) {
     case 'paragraph':
       return plain(part.text);
+    case 'heading':
+      return `### ${plain(part.text)}`;
     case 'list':
       return part.items.map(item => `- ${plain(item)}`).join('\n');
     case 'table':

@@ -1,0 +1,68 @@
+import {writeChanges} from '../document/writeChanges.ts';
+import {chooseLearningRate, type LearningRateChoice, type RangeTest} from '../evaluation/learningRateChoice.ts';
+import type {Experiment} from '../experiment/experiment.ts';
+import {learningRateRange, type RangeOptions} from '../experiment/learningRateRange.ts';
+import {chooseEngines} from '../network/engines.ts';
+import {EXIT, UserError} from '../userError.ts';
+import {type Follower, turns, unlessCancelled} from './follower.ts';
+
+export interface FoundLearningRate {
+  readonly variant: string;
+  readonly momentum: number;
+  /** The learning rate of the document. */
+  readonly present: number;
+  readonly test: RangeTest;
+  readonly choice: LearningRateChoice;
+  /** What to make of it, each a whole sentence. */
+  readonly words: readonly string[];
+}
+
+/** As wide as learning rates usually are. */
+export const USUAL_RANGE: RangeOptions = {from: 0.00001, to: 10, steps: 300};
+
+/**
+ * A learning-rate range test of the first variant of an experiment.
+ * @returns null where it was cancelled
+ * @throws UserError if no learning rate of the range can be used
+ */
+export async function findLearningRate(
+  experiment: Experiment,
+  range: RangeOptions,
+  follower: Follower,
+): Promise<FoundLearningRate | null> {
+  const plan = experiment.variants[0]!;
+  const {optimizer, numerics} = plan.document.training;
+  const engines = chooseEngines([numerics], undefined);
+  const turn = turns(follower);
+  const test = await unlessCancelled(follower, () =>
+    learningRateRange(experiment, plan, engines, range, share => {
+      follower.onProgress(share);
+      return turn();
+    }),
+  );
+  if (!test) return null;
+  const choice = chooseLearningRate(test);
+  if (!choice) {
+    throw new UserError(
+      `The loss is no number from the first step on: begin with learning rates below ${range.from}.`,
+      EXIT.failed,
+    );
+  }
+  const momentum = 'momentum' in optimizer ? optimizer.momentum : 0;
+  const facts = {variant: plan.name, momentum, present: optimizer.learningRate, test, choice};
+  return {...facts, words: learningRateWords(facts)};
+}
+
+/** The text of the document with the learning rate, and nothing else changed. */
+export function withLearningRate(text: string, learningRate: number): string {
+  return writeChanges(text, {'training.optimizer.learningRate': learningRate});
+}
+
+function learningRateWords({choice, momentum, present}: Omit<FoundLearningRate, 'words'>): string[] {
+  const {learningRate, lowest, ruinous} = choice;
+  const effective = (rate: number) => `effective step ${Number((rate / (1 - momentum)).toPrecision(2))}`;
+  return [
+    `The loss is lowest at ${lowest.toPrecision(2)}${ruinous === null ? '' : `, and training breaks down from ${ruinous.toPrecision(2)} on`}.`,
+    `Begin with ${learningRate} (${effective(learningRate)}); the document has ${present} (${effective(present)}).`,
+  ];
+}
