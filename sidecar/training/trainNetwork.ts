@@ -208,26 +208,28 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
 const CHECKPOINT_SHARE = 0.02;
 /** Taken as the cost of the first one, which so comes after a second of training. */
 const FIRST_CHECKPOINT_MS = 20;
+/** No more often than after so much training, however little they take here: others write them to the disk. */
+const CHECKPOINT_EVERY_MS = 1000;
 
 function keptInTime({observer, now}: TrainingTask, stateAt: (epoch: number, batch: number) => TrainingState) {
   const budget = createTimeBudget(FIRST_CHECKPOINT_MS);
-  let isNew = false;
+  let newMs = 0;
   const keep = (epoch: number, batch: number): void => {
-    if (!observer.checkpoint || !isNew) return;
+    if (!observer.checkpoint || newMs === 0) return;
     const begun = now();
     observer.checkpoint(stateAt(epoch, batch));
     budget.spend(now() - begun);
-    isNew = false;
+    newMs = 0;
   };
   return {
     earn(elapsedMs: number): void {
-      isNew = true;
+      newMs += elapsedMs;
       budget.earn(elapsedMs * CHECKPOINT_SHARE);
     },
     /** When training pauses or stops, nothing of it should be lost, whatever it costs. */
     keep,
     keepIfDue(epoch: number, batch: number): void {
-      if (budget.isEnough()) keep(epoch, batch);
+      if (newMs >= CHECKPOINT_EVERY_MS && budget.isEnough()) keep(epoch, batch);
     },
   };
 }

@@ -128,6 +128,36 @@ for (const engine of ['reference', 'plain', 'wasm'] as const) {
   }
 }
 
+test('checkpoints come once a second of training, and less often where they take more than 2 % of it', () => {
+  const checkpointsOf = (checkpointMs: number) => {
+    let clock = 0;
+    let count = 0;
+    const given = task('plain', CASES[1]!);
+    trainNetwork({
+      ...given,
+      training: {...given.training, epochs: 100},
+      // Each piece is looked at before and after: it takes 100 ms, and an epoch of four batches 400.
+      now: () => {
+        clock += 100;
+        return clock;
+      },
+      control: {grant: () => 1},
+      observer: {
+        epochEnded: () => {},
+        checkpoint() {
+          count++;
+          clock += checkpointMs - 100;
+        },
+      },
+    });
+    return count;
+  };
+  // Of 40 s: the first after one, then after each.
+  expect(checkpointsOf(0)).toBe(39);
+  // 100 ms are 2 % of 5 s: after 1 s, which it takes 9 more to make good, after 10, and then after every 5.
+  expect(checkpointsOf(100)).toBe(7);
+});
+
 test('a checkpoint that is cut anywhere, or has one changed byte, is none', () => {
   const bytes = encodeCheckpoint(statesOf(task('plain', CASES[0]!))[3]!);
   for (let length = 0; length < bytes.length; length++) expect(decodeCheckpoint(bytes.slice(0, length))).toBeNull();
