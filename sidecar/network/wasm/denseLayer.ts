@@ -60,11 +60,14 @@ export function denseLayer(
     slope: Math.fround(2 * plan.l2),
     maxNorm: plan.maxNorm ?? 0,
   };
+  // Of a narrow layer no share of zeros is large enough.
+  const isInputCounted = Math.max(sparseProductDensity(units), sparseGradientDensity(units)) > 0;
+  const isGradientCounted = sparseProductDensity(inputs) > 0;
   let lastInput = 0;
   let inputDensity = 1;
 
   function evaluate(input: number, rows: number): void {
-    inputDensity = kernels.countNonZeros(input, rows * inputs) / (rows * inputs);
+    if (isInputCounted) inputDensity = kernels.countNonZeros(input, rows * inputs) / (rows * inputs);
     multiply(site, scratch, goesSparse(dispatch, inputDensity, sparseProductDensity(units)), input, rows, forward);
     if (!isRelu) activate(kernels, activation, z, output, rows * units);
   }
@@ -92,7 +95,7 @@ export function denseLayer(
       multiplyByDerivative(kernels, activation, z, output, dOutput, rows * units);
       kernels.sumColumns(dOutput, rows, units, bias.gradient);
       if (dInput) {
-        const density = kernels.countNonZeros(dOutput, rows * units) / (rows * units);
+        const density = isGradientCounted ? kernels.countNonZeros(dOutput, rows * units) / (rows * units) : 1;
         toInput.out = dInput;
         multiply(site, scratch, goesSparse(dispatch, density, sparseProductDensity(inputs)), dOutput, rows, toInput);
       }
