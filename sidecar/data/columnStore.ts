@@ -90,9 +90,14 @@ export interface StoreWriter {
   end(): void;
 }
 
+/** The disk does not take the columns. The cause is the system's error. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+}
+
 /**
  * @param folder where the file is made, of some gigabytes; if that is not possible, among the temporary files
- * @throws the system's error if the disk is full
+ * @throws StoreFailure, also where rows end
  */
 export function createStore(folder: string, types: readonly NumberType[]): StoreWriter {
   const chunkRows = rowsOfChunk(types.reduce((sum, type) => sum + arrays[type].BYTES_PER_ELEMENT, 0));
@@ -103,13 +108,13 @@ export function createStore(folder: string, types: readonly NumberType[]): Store
     chunkBytes += chunkRows * arrays[type].BYTES_PER_ELEMENT;
     return offset;
   });
-  const file = openNameless(folder);
+  const file = storing(() => openNameless(folder));
   const store = {file, chunkRows, chunkBytes};
   files.register(store, file);
   const bytes = new Uint8Array(chunkBytes);
   const views = types.map((type, column) => new arrays[type](bytes.buffer, offsets[column], chunkRows));
   let rows = 0;
-  const flush = () => writeSync(file, bytes);
+  const flush = () => storing(() => writeAll(file, bytes));
   return {
     store,
     chunkOf: column => views[column]!,
@@ -122,6 +127,19 @@ export function createStore(folder: string, types: readonly NumberType[]): Store
       if (rows % chunkRows !== 0) flush();
     },
   };
+}
+
+function storing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new StoreFailure('columns cannot be kept on disk', {cause});
+  }
+}
+
+/** A disk with little room takes a part first, and fails afterwards. */
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
 /** A chunk has about a megabyte, so that many fit in memory; a power of two of rows, at least 64 and at most 8,192. */

@@ -3,7 +3,7 @@ import {type Cell, cellNumber, cellText, hasNumericMarker, missingCells} from '.
 import type {ColumnProfile} from './columnProfile.ts';
 import {type ColumnRoom, memoryRoom, storedRoom} from './columnRoom.ts';
 import {columnSettings} from './columnSettings.ts';
-import {createStore, type NumberType} from './columnStore.ts';
+import {createStore, type NumberType, StoreFailure} from './columnStore.ts';
 import {DataError, dataError, type NamedFile} from './dataError.ts';
 import {type DataSection, formatOf} from './dataFile.ts';
 import {inputColumns} from './inputColumns.ts';
@@ -15,8 +15,8 @@ import type {Column, Table} from './table.ts';
 /**
  * Reads the columns of a profiled file into shared memory, each in an array of its size: target, groups and times, and
  * all columns that could be inputs, also where this document leaves them out, since a variant may not.
- * @throws DataError if a column that is used is not usable, if no row is left, or if the file is not the one that was
- *   profiled; the signal's reason if it is aborted
+ * @throws DataError if a column that is used is not usable, if no row is left, if columns that are kept on disk do not fit
+ *   there, or if the file is not the one that was profiled; the signal's reason if it is aborted
  */
 export async function readTable(
   path: string,
@@ -25,6 +25,19 @@ export async function readTable(
   options: ReadOptions,
 ): Promise<Table> {
   const file: NamedFile = {path, name: data.source, format: formatOf(path, data)};
+  try {
+    return await readColumns(file, data, profile, options);
+  } catch (error) {
+    throw error instanceof StoreFailure ? notKept(file, error) : error;
+  }
+}
+
+async function readColumns(
+  file: NamedFile,
+  data: DataSection,
+  profile: DataProfile,
+  options: ReadOptions,
+): Promise<Table> {
   const {toPredict} = options;
   const reserved = [...(toPredict ? [] : [data.target]), ...(options.keep ?? [])];
   const names = profile.columns.map(column => column.name);
@@ -80,7 +93,7 @@ export async function readTable(
     store?.endRow();
   };
   const visitor = {onColumns() {}, onRow, wanted: () => wanted};
-  const facts = await readAgain(path, data, profile, visitor, options.signal, file);
+  const facts = await readAgain(file.path, data, profile, visitor, options.signal, file);
   store?.end();
   if (facts.sha256 !== profile.sha256) throw fileChanged(file);
   if (rows === 0) throw noRowsLeft(file, data, rowFilter.omitted.withoutTarget, profile.rows);
@@ -242,18 +255,24 @@ async function readAgain(
       signal,
     );
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw diskFull(file, error);
     if (!(error instanceof DataError)) throw error;
     throw fileChanged(file, error);
   }
 }
 
-/** The second pass writes nothing but columns that are kept on disk. */
-function diskFull(file: NamedFile, cause: unknown): DataError {
-  const text =
-    'the disk is full: the columns are kept beside the document while training. Make room there, or set data.streaming to "never" if they fit into memory.';
-  return dataError(file, 'disk-full', text, {key: 'data.streaming'}, cause);
+function notKept(file: NamedFile, {cause}: StoreFailure): DataError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (NO_ROOM.includes(code)) {
+    const text =
+      'the disk is full: the columns are kept beside the document while training. Make room there, or set data.streaming to "never" if they fit into memory.';
+    return dataError(file, 'disk-full', text, {key: 'data.streaming'}, cause);
+  }
+  const text = `its columns cannot be kept on disk, neither beside the document nor among the temporary files (${code}). Make a place where files may be written, or set data.streaming to "never" if they fit into memory.`;
+  return dataError(file, 'disk-not-writable', text, {key: 'data.streaming'}, cause);
 }
+
+/** No space, no quota, or a file that would become larger than files may be. */
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 function fileChanged(file: NamedFile, cause?: unknown): DataError {
   const text = 'the file was changed while it was being read. Try again once nothing writes to it.';

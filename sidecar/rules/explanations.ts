@@ -139,6 +139,10 @@ export const EXPLANATIONS: {readonly [group: string]: {readonly [code: string]: 
       title: 'No room for the columns of large data',
       reason: 'Data larger than memory are read from columns that are kept beside the document while a run trains.',
     },
+    'disk-not-writable': {
+      title: 'No place for the columns of large data',
+      reason: 'They are kept beside the document while a run trains, or else among the temporary files.',
+    },
     'empty-file': {title: 'The data file is empty', reason: 'There is nothing to learn from.'},
     'unknown-format': {title: 'A file whose name does not tell its format', reason: 'data.format can.'},
     'binary-file': {title: 'The file is not text', reason: 'Delimited text and JSON Lines are text.'},
