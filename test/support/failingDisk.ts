@@ -15,6 +15,27 @@ export function fullDisk(room: number, code = 'ENOSPC'): FileSystem & {room: num
   return fs as unknown as FileSystem & {room: number};
 }
 
+/** A disk on which files of a part of a folder cannot be written any more. @param code why */
+export function diskWithout(part: string, code: string): FileSystem {
+  const refused = new Set<number>();
+  return {
+    ...disk,
+    openSync(path: string, flags: string) {
+      const file = disk.openSync(path, flags);
+      if (flags !== 'r' && path.includes(part)) refused.add(file);
+      return file;
+    },
+    closeSync(file: number) {
+      refused.delete(file);
+      disk.closeSync(file);
+    },
+    writeSync(file: number, data: Uint8Array, offset = 0, length = data.length - offset) {
+      if (refused.has(file)) throw Object.assign(new Error(`${code}: write`), {code});
+      return disk.writeSync(file, data, offset, length);
+    },
+  } as unknown as FileSystem;
+}
+
 /** A disk that may be read, and written no more. */
 export function forbiddenDisk(): FileSystem {
   const forbid = () => {

@@ -7,6 +7,8 @@ import {type PreparedRun, prepareRun, prepareToResume} from '../../../sidecar/ru
 import {type EndedRun, type RunningRun, type StartOptions, startRun} from '../../../sidecar/running/startRun.ts';
 import {trainingRun} from '../../../sidecar/running/trainingRun.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
+import {UserError} from '../../../sidecar/userError.ts';
+import {diskWithout} from '../../support/failingDisk.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
 const {write, folder} = smallExperiments();
@@ -136,6 +138,34 @@ describe('a run', () => {
     running.cancel();
     await running.ended;
   });
+});
+
+describe('a run whose disk fails', () => {
+  test.each([
+    ['checkpoints', 'EACCES', 'permission was denied'],
+    ['folds.bin', 'ENOSPC', 'no space is left on the device'],
+    ['predictions.csv', 'EACCES', 'permission was denied'],
+    ['events.jsonl', 'ENOSPC', 'no space is left on the device'],
+  ])(
+    'at %s with %s ends with one sentence, and is finished to the same digest where it can be',
+    async (part, code, reason) => {
+      const first = await prepared({});
+      const running = start(first, {paused: true, fileSystem: diskWithout(part, code)});
+      // A pause stores where each network is.
+      running.step('epoch');
+      if (part !== 'checkpoints') running.proceed();
+      const {status, failure} = await running.ended;
+      expect(status).toBe('failed');
+      expect(failure).toBeInstanceOf(UserError);
+      expect(failure!.message).toBe(`The run could not be stored in ${first.directory}: ${reason}.`);
+      expect(readRun(first.directory).variants).toHaveLength(2);
+      expect(running.readEvents(0)).toHaveLength(running.events);
+      const {run} = await prepareToResume({directory: first.directory});
+      const ended = await runToEnd(run!);
+      expect(ended.run.crossValidation!.digest).toBe(undisturbed.digest);
+      expect(predictionsOf(first.directory)).toBe(undisturbed.predictions);
+    },
+  );
 });
 
 describe('a run whose process was killed', () => {
