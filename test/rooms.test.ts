@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'sidecar/evaluation',
     'schemas',
   ],
-  'sidecar/runners': ['sidecar/experiment', 'sidecar/training', 'schemas'],
+  'sidecar/runners': ['sidecar/network', 'sidecar/experiment', 'sidecar/training', 'schemas'],
   'sidecar/export': [],
   'sidecar/runs': [
     'sidecar/data',

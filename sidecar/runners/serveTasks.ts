@@ -10,6 +10,7 @@ import {
   receiveContext,
 } from '../experiment/foldTask.ts';
 import type {CreateWatcher, LiveState, WatchedNetwork, Watcher} from '../experiment/watcher.ts';
+import {LostHelper} from '../network/lostHelper.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../training/checkpoint.ts';
 import {ACTIVITY, WORKER_WORD} from '../training/runControl.ts';
 import {followRunControl} from '../training/trainingControl.ts';
@@ -42,6 +43,8 @@ export type WorkerMessage =
   | {readonly kind: 'live'; readonly live: LiveState}
   | {readonly kind: 'checkpoint'; readonly bytes: Uint8Array}
   | {readonly kind: 'outcome'; readonly outcome: FoldOutcome}
+  /** The worker is of no use any more; its task is not to blame. */
+  | {readonly kind: 'lost'; readonly error: Error}
   | {readonly kind: 'failed'; readonly error: Error};
 
 /** The whole of a worker thread: does one task after the other. */
@@ -74,7 +77,8 @@ export function serveTasks(port: MessagePort, start: WorkerStart, createWatcher:
       });
       send({kind: 'outcome', outcome});
     } catch (error) {
-      send({kind: 'failed', error: error instanceof Error ? error : new Error(String(error))});
+      const kind = error instanceof LostHelper ? 'lost' : 'failed';
+      send({kind, error: error instanceof Error ? error : new Error(String(error))});
     }
     Atomics.store(ownWords, WORKER_WORD.activity, ACTIVITY.idle);
   });

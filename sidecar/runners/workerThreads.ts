@@ -98,6 +98,9 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
         member.job = null;
         job.resolve(message.outcome);
         break;
+      case 'lost':
+        lose(member, message.error);
+        return;
       case 'failed':
         member.job = null;
         job.reject(workerError(message.error));

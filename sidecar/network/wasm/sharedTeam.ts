@@ -1,5 +1,6 @@
 import {Worker} from 'node:worker_threads';
 import {type KernelBuild, type KernelInstance, panelColumns} from '../../kernels/wasmKernels.ts';
+import {LostHelper} from '../lostHelper.ts';
 import type {OptimizerSettings} from './optimizer.ts';
 import {finishPanels, learnPanels, multiplyPanels, type PanelScratch} from './panelWork.ts';
 import type {Team} from './team.ts';
@@ -32,11 +33,25 @@ export interface TeamSettings extends Pick<HelperStart, 'build' | 'board' | 'opt
   readonly scratches: readonly PanelScratch[];
 }
 
+/** How helpers come into being, and how long one may keep the others waiting. */
+export interface Helping {
+  readonly startHelper: (start: HelperStart) => void;
+  readonly patienceMs: number;
+}
+
+/** A panel takes about a millisecond. On a crowded machine a helper may get no core for a while. */
+const PATIENCE_MS = 20_000;
+
 /**
  * The caller's thread and helpers on a shared memory. Helpers start while the owner already trains, alone at first; they
- * end when the team is disposed, and with the thread of their owner in any case.
+ * end when the team is disposed, and with the thread of their owner in any case. One that ends before its panel is
+ * finished makes the owner throw a LostHelper: nobody knows how much of the panel was done.
  */
-export function sharedTeam({kernels, memory}: KernelInstance, settings: TeamSettings): Team {
+export function sharedTeam(
+  {kernels, memory}: KernelInstance,
+  settings: TeamSettings,
+  {startHelper, patienceMs}: Helping = {startHelper: startHelperThread, patienceMs: PATIENCE_MS},
+): Team {
   const {scratches, ...start} = settings;
   const [own, ...others] = scratches as [PanelScratch, ...PanelScratch[]];
   let board: TeamBoard;
@@ -55,7 +70,7 @@ export function sharedTeam({kernels, memory}: KernelInstance, settings: TeamSett
       doPanels(panel * panelColumns, Math.min(columns, (panel + 1) * panelColumns));
       finishPanel(board);
     }
-    waitForHelpers(words, panels);
+    waitForHelpers(words, panels, patienceMs);
   }
 
   return {
@@ -98,16 +113,22 @@ export function sharedTeam({kernels, memory}: KernelInstance, settings: TeamSett
  */
 export const LOOKS_BEFORE_SLEEP = 50_000;
 
-function waitForHelpers(words: Int32Array, panels: number): void {
+/** Waits in so many parts: when the machine has slept, or all threads stood still, only one of them is over. */
+const WAITS = 20;
+
+function waitForHelpers(words: Int32Array, panels: number, patienceMs: number): void {
+  let waits = 0;
   for (let looks = 0; Atomics.load(words, WORD.finished) < panels; looks++) {
     if (looks < LOOKS_BEFORE_SLEEP) continue;
     const finished = Atomics.load(words, WORD.finished);
-    if (finished < panels) Atomics.wait(words, WORD.finished, finished);
+    if (finished === panels) break;
+    const woken = Atomics.wait(words, WORD.finished, finished, patienceMs / WAITS);
+    if (woken === 'timed-out' && ++waits === WAITS) throw new LostHelper('a thread that helped it was lost');
   }
-  if (Atomics.load(words, WORD.hasFailed) === 1) throw new Error('a helping thread of a network has failed');
+  if (Atomics.load(words, WORD.hasFailed) === 1) throw new LostHelper('a thread that helped it failed');
 }
 
-function startHelper(start: HelperStart): void {
+function startHelperThread(start: HelperStart): void {
   // Bundled, the helper is a file beside this one; from the sources, Node strips the types itself.
   const file = import.meta.url.endsWith('.ts') ? '../../helper.ts' : './helper.mjs';
   const worker = new Worker(new URL(file, import.meta.url), {workerData: start});

@@ -6,9 +6,10 @@ import {RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
 import {canRun, type KernelBuild} from '../../../sidecar/kernels/wasmKernels.ts';
 import type {EpochPlan, Network} from '../../../sidecar/network/engine.ts';
 import {initialParameters} from '../../../sidecar/network/initialize.ts';
+import {LostHelper} from '../../../sidecar/network/lostHelper.ts';
 import {type LayerPlan, layerWidth, type NetworkPlan, outputWidth} from '../../../sidecar/network/plan.ts';
 import {usefulThreads} from '../../../sidecar/network/usefulThreads.ts';
-import {sharedTeam} from '../../../sidecar/network/wasm/sharedTeam.ts';
+import {type HelperStart, type Helping, sharedTeam} from '../../../sidecar/network/wasm/sharedTeam.ts';
 import {teamBoard, WORD} from '../../../sidecar/network/wasm/teamBoard.ts';
 import {wasmEngineOf} from '../../../sidecar/network/wasmEngine.ts';
 import {companionOf, dense, networkPlan, optimizerPlans} from '../../support/randomNetworks.ts';
@@ -91,6 +92,18 @@ describe.skipIf(!canRun('strict'))('helpers', () => {
     expect(losses[1]).toBeNaN();
   });
 
+  test.each([
+    ['that is lost with its panel', {}, 'a thread that helped it was lost'],
+    ['that fails at its panel', {fails: true}, 'a thread that helped it failed'],
+  ])('one %s ends the training with an error, and never leaves it waiting', async (_, fault, message) => {
+    const startHelper = (start: HelperStart) =>
+      void new Worker(new URL('../../support/dyingHelper.ts', import.meta.url), {workerData: {...start, ...fault}});
+    const {network} = await openShared(Object.values(networks)[0]!, 'strict', 2, {startHelper, patienceMs: 500});
+    const error = await vi.waitFor(() => errorOf(() => trainEpoch(network, 0)), {timeout: 60_000});
+    expect(error).toBeInstanceOf(LostHelper);
+    expect(error.message).toBe(message);
+  });
+
   test('end when their network is disposed', async () => {
     const {network, board} = await openShared(Object.values(networks)[0]!, 'strict', 3);
 
@@ -158,17 +171,27 @@ describe('useful threads', () => {
 });
 
 /** A network whose helpers are there, idle. */
-async function openShared(plan: NetworkPlan, build: KernelBuild, threads: number) {
+async function openShared(plan: NetworkPlan, build: KernelBuild, threads: number, helping?: Helping) {
   let board = (): Int32Array => new Int32Array();
   const engine = wasmEngineOf(build, 'measured', (instance, settings) => {
     board = () => teamBoard(instance.memory, settings.board).words;
-    return sharedTeam(instance, settings);
+    return sharedTeam(instance, settings, helping);
   });
   const network = engine.createNetwork(plan, threads);
   opened.push(network);
   network.writeParameters(initialParameters(plan, randomKey(4)));
   await vi.waitFor(() => expect(Atomics.load(board(), WORD.helpers)).toBe(threads - 1), {timeout: 60_000});
   return {network, board: () => board(), helped: () => Atomics.load(board(), WORD.helped)};
+}
+
+/** @throws Error if nothing was thrown */
+function errorOf(work: () => void): Error {
+  try {
+    work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
 }
 
 function trainEpoch(network: Network, number: number): void {

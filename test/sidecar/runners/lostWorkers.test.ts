@@ -1,17 +1,18 @@
 /** Workers that die, hang or run out of memory: their tasks are done again, and nothing of the result changes. */
-import {type ResourceLimits, Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import type {Runner} from '../../../sidecar/experiment/runner.ts';
 import type {TaskKeeper} from '../../../sidecar/experiment/runTasks.ts';
+import {canRun} from '../../../sidecar/kernels/wasmKernels.ts';
 import type {WorkerStart} from '../../../sidecar/runners/serveTasks.ts';
 import {startWorkerThread} from '../../../sidecar/runners/workerThread.ts';
 import {type WorkerThreadsOptions, workerThreads} from '../../../sidecar/runners/workerThreads.ts';
 import {UserError} from '../../../sidecar/userError.ts';
-import type {Fault} from '../../support/faultyWorker.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
+import {wideExperiment, withFaults} from '../../support/startFaultyWorkers.ts';
 
 const {load} = smallExperiments();
 let experiment: Experiment;
@@ -61,17 +62,6 @@ function remembered() {
   return {workers, startWorker};
 }
 
-/** Starts workers of which those with a fault fail at their first task. @param faults of the first workers, in order */
-function withFaults(faults: readonly Fault[], resourceLimits: ResourceLimits = {}) {
-  const left = [...faults];
-  return (start: WorkerStart) =>
-    new Worker(new URL('../../support/faultyWorker.ts', import.meta.url), {
-      workerData: {...start, fault: left.shift() ?? null},
-      transferList: [start.watchPort],
-      resourceLimits,
-    });
-}
-
 function problemsOf(events: readonly FoldEvent[]): string[] {
   return events.flatMap(event => (event.event === 'problemMet' ? [event.message] : []));
 }
@@ -86,6 +76,31 @@ describe('a worker that is lost', () => {
       'The worker of "plain", repeat 1, fold 1 was lost, because it ended by itself, exit code 7; another one takes over.',
     ]);
   });
+
+  test('because something in it throws is replaced', async () => {
+    const events: FoldEvent[] = [];
+    const report = await run({startWorker: withFaults(['throw'])}, event => void events.push(event));
+    expect(report.digest).toBe(digest);
+    // It may do its task before the thread ends of what was thrown.
+    expect(problemsOf(events).join()).toMatch(/because something broke; another one takes over\.$/);
+  });
+
+  test.skipIf(!canRun('strict'))(
+    'because a thread that helped it failed is replaced, and the digest shows no trace of it',
+    async () => {
+      const {experiment: wide, undisturbed} = await wideExperiment(load);
+      const events: FoldEvent[] = [];
+      runner = workerThreads(
+        {experiment: wide, engine: 'wasm'},
+        {workers: 1, threads: 2, startWorker: withFaults(['helperFails'])},
+      );
+      const report = await crossValidate(wide, runner, {onEvent: event => void events.push(event)});
+      expect(report.digest).toBe(undisturbed);
+      expect(problemsOf(events)).toEqual([
+        'The worker of "plain", repeat 1, fold 1 was lost, because a thread that helped it failed; another one takes over.',
+      ]);
+    },
+  );
 
   test('because it hangs is found and replaced', async () => {
     const events: FoldEvent[] = [];

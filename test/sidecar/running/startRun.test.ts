@@ -10,6 +10,7 @@ import {readRun} from '../../../sidecar/runs/readRun.ts';
 import {UserError} from '../../../sidecar/userError.ts';
 import {diskWithout} from '../../support/failingDisk.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
+import {withFaults} from '../../support/startFaultyWorkers.ts';
 
 const {write, folder} = smallExperiments();
 let document: string;
@@ -166,6 +167,16 @@ describe('a run whose disk fails', () => {
       expect(predictionsOf(first.directory)).toBe(undisturbed.predictions);
     },
   );
+});
+
+test('a run one of whose workers has not enough memory says what to do, and is finished later to the same digest', async () => {
+  const first = await prepared({});
+  const startWorker = withFaults([null, 'memory'], {maxOldGenerationSizeMb: 64});
+  const {status, failure} = await start(first, {startWorker}).ended;
+  expect(status).toBe('failed');
+  expect(failure!.message).toMatch(/^There was not enough memory: use fewer workers/);
+  const {run} = await prepareToResume({directory: first.directory});
+  expect((await runToEnd(run!, {workers: 1})).run.crossValidation!.digest).toBe(undisturbed.digest);
 });
 
 describe('a run whose process was killed', () => {
