@@ -1,5 +1,10 @@
 /* Generated from schemas/run.schema.json by scripts/generateTypes.ts. Change the schema, then run npm run generate. */
 /**
+ * What the inputs of the networks are called, in order: by their column, and its category where each has an input. Of a variant where they are not those of the first one; absent where they are more than 5000.
+ */
+export type InputNames = string[]
+
+/**
  * A stored run: run.json in its folder.
  */
 export interface StoredRun {
@@ -66,6 +71,7 @@ name: string
 document: {
 
 }
+inputs?: InputNames
 /**
  * How its products and sums were rounded: reproducible although fast was asked for where fast would be no faster.
  */
@@ -141,6 +147,7 @@ rows: number
  * Inputs of the network of the first variant, after encoding.
  */
 features: number
+inputs?: InputNames
 /**
  * Names of the classes, in the order of their index; null for regression.
  */

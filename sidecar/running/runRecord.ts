@@ -3,7 +3,7 @@ import {arch, availableParallelism, platform} from 'node:os';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {DataFacts, SearchPlan, StoredRun} from '../../schemas/generated/run.ts';
 import {streamedFacts} from '../data/streamedRows.ts';
-import type {Experiment} from '../experiment/experiment.ts';
+import type {Experiment, VariantPlan} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import {type ChosenEngines, engineFacts} from '../network/engines.ts';
 
@@ -23,6 +23,7 @@ export interface RunFacts {
 /** run.json as it is while the run goes on. */
 export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
   const {id, kind, startedAt, name, text, overrides, engines, workers, search} = facts;
+  const data = dataFacts(experiment);
   return {
     version: 1,
     id,
@@ -34,9 +35,10 @@ export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
     variants: experiment.variants.map(variant => ({
       name: variant.name,
       document: {...variant.document},
+      ...ownInputs(variant, data),
       ...engineFacts(engines, [variant.document.training.numerics]),
     })),
-    data: dataFacts(experiment),
+    data,
     seed: experiment.seed,
     ...engineFacts(engines, wantedNumerics(experiment)),
     environment: {
@@ -60,12 +62,27 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function dataFacts({table, target, variants}: Experiment): DataFacts {
+export function dataFacts({table, target, variants}: Experiment): DataFacts {
   return {
     rows: table.rows,
     features: variants[0]!.network.inputs,
+    ...namedInputs(inputNames(variants[0]!)),
     classes: target.task === 'classification' ? [...target.classes] : null,
     sha256: table.sha256,
     ...(table.store ? {streamed: streamedFacts(table.store)} : {}),
   };
+}
+
+/** More names than that are of no use to anyone who looks at the run. */
+const MOST_NAMES = 5000;
+
+const inputNames = ({features}: Pick<VariantPlan, 'features'>) => features.flatMap(({inputs}) => inputs);
+
+const namedInputs = (inputs: string[]) => (inputs.length > MOST_NAMES ? {} : {inputs});
+
+/** A variant may use other columns than the first one. */
+function ownInputs(variant: VariantPlan, data: DataFacts): {inputs?: string[]} {
+  const own = inputNames(variant);
+  const isFirst = own.length === data.features && own.every((name, i) => name === data.inputs?.[i]);
+  return isFirst ? {} : namedInputs(own);
 }

@@ -2,6 +2,8 @@ import {describe, expect, test} from 'vitest';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {LayerMask} from '../../schemas/protocol.ts';
 import {MOST_UNITS, markAt, networkLayout} from '../../webview/figures/networkLayout.ts';
+import {describeBatch, describeDrops} from '../../webview/run/describeBatch.ts';
+import {describeUnit, unitName} from '../../webview/run/describeUnit.ts';
 import {dropBand, unitsInside} from '../../webview/run/dropBand.ts';
 import {interpolated, variantCurve} from '../../webview/run/foldCurves.ts';
 import {layerView} from '../../webview/run/layerView.ts';
@@ -56,6 +58,47 @@ describe('masks', () => {
     expect(keptShares([mask, other], 3, 0)).toEqual(Float32Array.of(0, 0, 1));
     expect(keptShares([], 3, 0)).toEqual(Float32Array.of(1, 1, 1));
   });
+});
+
+describe('a layer that drops weights', () => {
+  const shape = networkShape(stored, 'a');
+  const column = shape.columns[2]!;
+  // Two rows; each of the 4 units has 3 000 incoming weights: row 2 drops the first two of unit 2.
+  const bits = new Uint8Array((2 * 4 * 3000) / 8).fill(255);
+  for (const input of [0, 1]) {
+    const i = 4 * 3000 + 3000 + input;
+    bits[i >> 3]! &= ~(1 << (i & 7));
+  }
+  const mask: LayerMask = {layer: 'second', rate: 0.1, rows: 2, width: 4 * 3000, bits, multipliers: null};
+  const place = {variant: 'a', repeat: 1, fold: 1, epoch: 1, batch: 1, batches: 9};
+  const masks = {...place, lines: Uint32Array.of(7, 9), layers: [mask]};
+
+  test('says of a unit how many of its weights are dropped, and counts weights, not units', () => {
+    const facts = {column, unit: 1, masks, state: null, counts: []};
+    expect(describeUnit({...facts, row: 1})[1]).toBe(
+      'In row 2 of the batch second keeps 2\u202f998 of its 3\u202f000 incoming weights.',
+    );
+    expect(describeUnit({...facts, row: null})[1]).toBe(
+      'In the mean of this batch second keeps 2\u202f999 of its 3\u202f000 incoming weights.',
+    );
+    expect(describeUnit({...facts, unit: 0, row: 1})[1]).toContain('keeps 3\u202f000 of');
+    expect(describeBatch(shape, masks, 1)).toContain(
+      'row 2 (line 9 of the data) trains a network of 11\u202f998 of 12\u202f000 droppable weights, one of 2',
+    );
+    expect(describeDrops(shape, 'second', 0.1, masks, 1)).toBe('2 of 12\u202f000 weights dropped');
+  });
+});
+
+test('inputs are called by their columns, and by their number where nobody knows', () => {
+  const inputs = ['age', 'sex = male', 'sex = female', 'sex = unseen', 'x'.repeat(100)];
+  const named = networkShape({...stored, data: {...stored.data, inputs}}, 'a').columns[0]!;
+  expect([0, 1].map(unit => unitName(named, unit))).toEqual(['Input age', 'Input sex = male']);
+  expect(unitName(named, 4)).toBe(`Input ${'x'.repeat(59)}…`);
+  expect(unitName(networkShape(stored, 'a').columns[0]!, 1)).toBe('Input 2');
+  // A variant with inputs of its own.
+  const [variant] = stored.variants;
+  const own = networkShape({...stored, variants: [{...variant!, inputs: ['only']}]}, 'a').columns[0]!;
+  expect([own.units, unitName(own, 0)]).toEqual([1, 'Input only']);
 });
 
 test('99 of 100 units lie in the band of a binomial count', () => {

@@ -22,6 +22,8 @@ export interface ColumnFrame {
   /** Incoming norm as a share of max-norm, or of the layer's largest norm; null where that is not known. */
   readonly norm: Float32Array | null;
   readonly dead: readonly boolean[] | null;
+  /** Share of the shown rows that keep the weight from a mark of the column before; null where no layer drops weights. */
+  readonly keptWeight: ((from: number, to: number) => number) | null;
 }
 
 /**
@@ -39,7 +41,10 @@ export function drawNetwork(context: CanvasRenderingContext2D, frame: NetworkFra
   if (frame.selected) drawSelection(context, frame, frame.selected, theme);
 }
 
-/** Connections of the chosen unit stand out; of the others the strength shows as opacity alone. */
+/** Of a chosen unit, a weight that the shown row drops is dashed in the colour of what is dropped. */
+const DROPPED_DASH = [2, 4];
+
+/** Connections of the chosen unit stand out; of the others the strength shows as opacity alone, and a dropped one is gone. */
 function drawConnections(context: CanvasRenderingContext2D, frame: NetworkFrame): void {
   const {connections, theme, selected} = frame;
   const isTouched = ({column, from, to}: Connection) =>
@@ -56,16 +61,25 @@ function drawConnections(context: CanvasRenderingContext2D, frame: NetworkFrame)
     context.strokeStyle = color;
     for (const connection of others) {
       if (connection.weight > 0 !== (color === theme.positive)) continue;
-      strokeConnection(context, frame, connection, density * (0.1 + 0.9 * connection.strength ** 1.5));
+      const kept = keptWeight(frame, connection);
+      if (kept > 0)
+        strokeConnection(context, frame, connection, kept * density * (0.1 + 0.9 * connection.strength ** 1.5));
     }
   }
   for (const connection of touched) {
-    context.strokeStyle = connection.weight > 0 ? theme.positive : theme.negative;
-    context.lineWidth = 0.6 + 3 * connection.strength;
-    strokeConnection(context, frame, connection, 0.15 + 0.85 * connection.strength);
+    const kept = keptWeight(frame, connection);
+    const isDropped = kept === 0;
+    context.strokeStyle = isDropped ? theme.dropped : connection.weight > 0 ? theme.positive : theme.negative;
+    context.lineWidth = isDropped ? 1 : 0.6 + 3 * connection.strength;
+    context.setLineDash(isDropped ? DROPPED_DASH : []);
+    strokeConnection(context, frame, connection, isDropped ? 0.7 : kept * (0.15 + 0.85 * connection.strength));
   }
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
+
+const keptWeight = ({columns}: NetworkFrame, {column, from, to}: Connection) =>
+  columns[column]!.keptWeight?.(from, to) ?? 1;
 
 function strokeConnection(
   context: CanvasRenderingContext2D,

@@ -1,8 +1,8 @@
 import type {DropCounts, LayerMask, LayerState, Masks} from '../../schemas/protocol.ts';
-import {counted, grouped, number, percent} from '../ui/format.ts';
+import {counted, grouped, number, percent, short} from '../ui/format.ts';
 import {dropBand} from './dropBand.ts';
-import {isKept} from './masks.ts';
-import {type Column, columnName} from './networkShape.ts';
+import {isKept, keptShare} from './masks.ts';
+import {type Column, columnName, dropsOf} from './networkShape.ts';
 
 export interface UnitFacts {
   readonly column: Column;
@@ -15,7 +15,7 @@ export interface UnitFacts {
 }
 
 export function unitName(column: Column, unit: number): string {
-  if (column.kind === 'input') return `Input ${unit + 1}`;
+  if (column.kind === 'input') return `Input ${short(column.names?.[unit] ?? String(unit + 1), 60)}`;
   return column.units === 1 ? `The ${columnName(column)} unit` : `Unit ${unit + 1} of ${columnName(column)}`;
 }
 
@@ -25,6 +25,7 @@ export function describeUnit(facts: UnitFacts): string[] {
   return [
     `${unitName(column, unit)}.`,
     ...batchSentences(facts),
+    ...weightSentences(facts),
     ...countSentences(facts),
     ...activitySentences(state, unit),
     ...normSentences(column, state, unit),
@@ -51,6 +52,17 @@ function batchSentences({column, unit, masks, row}: UnitFacts): string[] {
   });
 }
 
+/** dropConnect drops the weights that lead to a unit, not the unit. */
+function weightSentences({column: {weightNoise, units}, unit, masks, row}: UnitFacts): string[] {
+  const mask = masks?.layers.find(({layer}) => layer === weightNoise?.layer);
+  if (!mask?.bits || mask.rate === 0) return [];
+  const inputs = mask.width / units;
+  const shares = Array.from({length: inputs}, (_, input) => keptShare(mask, row, unit * inputs + input));
+  const kept = shares.reduce((sum, share) => sum + share, 0);
+  const where = row === null ? 'In the mean of this batch' : `In row ${row + 1} of the batch`;
+  return [`${where} ${mask.layer} keeps ${number(kept)} of its ${counted(inputs, 'incoming weight')}.`];
+}
+
 function multiplierSentences({layer, multipliers, rows, width}: LayerMask, unit: number, row: number | null): string[] {
   if (!multipliers) return [];
   if (row !== null) return [`${layer} multiplies it by ${number(multipliers[row * width + unit])} in row ${row + 1}.`];
@@ -61,13 +73,14 @@ function multiplierSentences({layer, multipliers, rows, width}: LayerMask, unit:
 
 function countSentences({column, unit, counts}: UnitFacts): string[] {
   return counts
-    .filter(({layer, draws, rate}) => draws > 0 && rate > 0 && column.noise.some(noise => noise.layer === layer))
+    .filter(({layer, draws, rate}) => draws > 0 && rate > 0 && dropsOf(column, layer))
     .map(drops => {
+      const what = column.weightNoise?.layer === drops.layer ? 'weights that lead to it' : 'it';
       const {low, high} = dropBand(drops);
       const count = drops.counts[unit]!;
       const place = count < low ? 'below' : count > high ? 'above' : 'inside';
       return (
-        `So far ${drops.layer} dropped it ${grouped(count)} of ${grouped(drops.draws)} times, ${percent(count / drops.draws)}; ` +
+        `So far ${drops.layer} dropped ${what} ${grouped(count)} of ${grouped(drops.draws)} times, ${percent(count / drops.draws)}; ` +
         `the rate is ${percent(drops.rate, 0)}. That is ${place} the band of ${grouped(low)} to ${grouped(high)} ` +
         'in which chance keeps 99 of 100 units.'
       );

@@ -8,6 +8,14 @@ export function isKept({bits, width}: LayerMask, row: number, unit: number): boo
   return (bits[i >> 3]! & (1 << (i & 7))) !== 0;
 }
 
+/** Share of the shown rows that keep a unit, or a weight. @param row null: all of them */
+export function keptShare(mask: LayerMask, row: number | null, unit: number): number {
+  if (row !== null) return Number(isKept(mask, row, unit));
+  let kept = 0;
+  for (let each = 0; each < mask.rows; each++) kept += Number(isKept(mask, each, unit));
+  return mask.rows === 0 ? 1 : kept / mask.rows;
+}
+
 /** How many rows of the batch each unit is kept in, [width]. */
 export function keptRows(mask: LayerMask): Uint32Array {
   const counts = new Uint32Array(mask.width);

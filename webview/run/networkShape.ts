@@ -12,6 +12,8 @@ export interface Column {
   /** Layer whose weights lead here; null for the inputs. */
   readonly layer: string | null;
   readonly units: number;
+  /** Of the inputs: their columns. Null for other units, and where nobody knows. */
+  readonly names: readonly string[] | null;
   readonly activation: string | null;
   readonly maxNorm: number | null;
   /** What drops these units in training, in order. */
@@ -34,9 +36,11 @@ export function networkShape(run: StoredRun, variant: string): NetworkShape {
   const stored = run.variants.find(({name}) => name === variant);
   if (!stored) throw new Error('the run has no such variant');
   const document = stored.document as unknown as ResolvedDocument;
+  const inputs = stored.inputs ?? run.data.inputs ?? null;
   const columns: Mutable<Column>[] = [
-    column({kind: 'input', layer: null, units: run.data.features, activation: null, maxNorm: null}),
+    column({kind: 'input', layer: null, units: inputs?.length ?? run.data.features, activation: null, maxNorm: null}),
   ];
+  columns[0]!.names = inputs;
   const names = layerNames(document);
   document.layers.forEach((layer, index) => {
     const name = names[index]!;
@@ -72,7 +76,7 @@ export function networkShape(run: StoredRun, variant: string): NetworkShape {
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 
 function column(facts: Pick<Column, 'kind' | 'layer' | 'units' | 'activation' | 'maxNorm'>): Mutable<Column> {
-  return {...facts, noise: [], weightNoise: null, others: []};
+  return {...facts, names: null, noise: [], weightNoise: null, others: []};
 }
 
 function outputColumn({data}: StoredRun, {output, training}: ResolvedDocument): Column {
@@ -100,6 +104,11 @@ export function columnOf({columns}: NetworkShape, layer: string): number {
       column.weightNoise?.layer === layer ||
       [...column.noise, ...column.others].some(each => each.layer === layer),
   );
+}
+
+/** Whether a layer drops units of a column, or the weights that lead to them. */
+export function dropsOf({noise, weightNoise}: Column, layer: string): boolean {
+  return weightNoise?.layer === layer || noise.some(each => each.layer === layer);
 }
 
 /** What a column is called. */

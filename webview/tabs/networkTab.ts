@@ -1,24 +1,25 @@
-import type {DropCounts, Masks, NetworkPlace} from '../../schemas/protocol.ts';
+import type {DropCounts, LayerMask, LayerState, Masks, NetworkPlace} from '../../schemas/protocol.ts';
 import {type Connection, MOST_CONNECTIONS, strongestConnections, unitConnections} from '../figures/connections.ts';
-import {dropStrip} from '../figures/dropStrip.ts';
-import {drawMatrix, matrixCell} from '../figures/maskMatrix.ts';
 import {type MarkPlace, markAt, type NetworkLayout, networkLayout, unitsOfMark} from '../figures/networkLayout.ts';
 import {type ColumnFrame, drawNetwork, PICTURE_TOP} from '../figures/networkPicture.ts';
 import {LatestRequest} from '../latestRequest.ts';
 import type {Panel, Tab} from '../panel.ts';
-import {describeUnit, unitName} from '../run/describeUnit.ts';
-import {unitsInside} from '../run/dropBand.ts';
-import {keptRows, keptShares, keptUnits} from '../run/masks.ts';
-import {type Column, columnName, columnOf, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
+import {describeBatch} from '../run/describeBatch.ts';
+import {describeUnit} from '../run/describeUnit.ts';
+import {keptShare, keptShares} from '../run/masks.ts';
+import {type Column, columnOf, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
 import {isSameNetwork, networkKey, trainedEpochs} from '../run/shownRun.ts';
-import {type Canvas, createCanvas} from '../ui/canvas.ts';
+import {unitTable} from '../run/unitTable.ts';
+import {createCanvas} from '../ui/canvas.ts';
 import {h, setText} from '../ui/dom.ts';
-import {counted, grouped, number, percent, short} from '../ui/format.ts';
 import * as kit from '../ui/kit.ts';
 import {tableTwin} from '../ui/tableTwin.ts';
 import {wantsLessMotion} from '../ui/theme.ts';
 import {shownEpoch} from '../view.ts';
 import {watchNetwork} from '../watch.ts';
+import {columnLabels} from './columnLabels.ts';
+import {dropStrips} from './dropStrips.ts';
+import {maskMatrices} from './maskMatrices.ts';
 import {networkChooser, shownNetwork} from './networkChooser.ts';
 import {networkLegend} from './networkLegend.ts';
 import {pastLayers} from './pastLayers.ts';
@@ -42,7 +43,6 @@ export function networkTab(panel: Panel): Tab {
   let layout: NetworkLayout | null = null;
   let edges: {key: string; connections: Connection[]} = {key: '', connections: []};
   let textAt = 0;
-  let drawnMatrix = '';
 
   const refused = (error: Error) => panel.tell(error.message);
   const maskRequest = new LatestRequest<Masks>(masks => {
@@ -85,11 +85,11 @@ export function networkTab(panel: Panel): Tab {
     canvas.element,
     labels,
   );
-  const matrix = h('div', {class: 'mask-matrices'});
+  const matrix = maskMatrices();
   const words = h('div', {class: 'words', 'aria-live': 'polite'});
   const strips = h('div', {class: 'strips'});
   const legend = networkLegend();
-  const twin = tableTwin('The network', () => unitTable());
+  const twin = tableTwin('The network', () => unitTable(shape, {batch: masks(), counts: dropCounts(), stateOf}));
   const player = transport(panel, {
     epochs: () => epochCount(),
     batches: () => masks()?.batches ?? past?.batches ?? 1,
@@ -111,7 +111,7 @@ export function networkTab(panel: Panel): Tab {
       twin.button,
     ),
     headline,
-    h('div', {class: 'network-area'}, h('div', {class: 'network-main'}, picture, matrix, player.element), side),
+    h('div', {class: 'network-area'}, h('div', {class: 'network-main'}, picture, matrix.element, player.element), side),
     twin.element,
   );
   new ResizeObserver(() => panel.redraw()).observe(picture);
@@ -179,8 +179,8 @@ export function networkTab(panel: Panel): Tab {
     shape = shape?.variant === shown.variant ? shape : networkShape(run.stored, shown.variant);
     const isMatrix = panel.view.picture === 'matrix' || (wantsLessMotion() && run.isLive);
     picture.hidden = isMatrix;
-    matrix.hidden = !isMatrix;
-    if (isMatrix) drawMatrices();
+    matrix.element.hidden = !isMatrix;
+    if (isMatrix) matrix.draw(masks(), shape, panel.view.row, panel.theme);
     else drawPicture(shown);
   }
 
@@ -202,17 +202,17 @@ export function networkTab(panel: Panel): Tab {
     drawNetwork(canvas.context, {
       layout,
       theme: panel.theme,
-      columns: shape.columns.map((column, i) => columnFrame(column, i, shown)),
+      columns: shape.columns.map((column, i) => columnFrame(column, i)),
       connections: [...connections(shown), ...selectedConnections(shown)],
       selected,
     });
   }
 
-  function columnFrame(column: Column, index: number, shown: NetworkPlace): ColumnFrame {
+  function columnFrame(column: Column, index: number): ColumnFrame {
     const batch = masks();
     const own = batch?.layers.filter(mask => column.noise.some(({layer}) => layer === mask.layer)) ?? [];
     const kept = keptShares(own, column.units, panel.view.row);
-    const state = column.layer ? run.layerState(shown, column.layer, stateEpoch()) : null;
+    const state = stateOf(column);
     const {unitsPerMark} = layout!.columns[index]!;
     const largest = column.maxNorm ?? Math.max(...(state?.incomingNorms ?? [1]));
     return {
@@ -225,6 +225,10 @@ export function networkTab(panel: Panel): Tab {
               unitsPerMark,
             )
           : null,
+      keptWeight: keptWeights(
+        batch?.layers.find(({layer}) => layer === column.weightNoise?.layer),
+        column.units,
+      ),
       dead: state?.active ? Array.from(perMark(state.active, unitsPerMark), share => share === 0) : null,
     };
   }
@@ -235,9 +239,7 @@ export function networkTab(panel: Panel): Tab {
 
   function connections(shown: NetworkPlace): Connection[] {
     if (!shape || !layout) return [];
-    const states = shape.columns.map(column =>
-      column.layer ? run.layerState(shown, column.layer, stateEpoch()) : null,
-    );
+    const states = shape.columns.map(stateOf);
     const key = `${networkKey(shown)} ${states.map(state => state?.epoch ?? 0).join()} ${layout.width}`;
     if (key === edges.key) return edges.connections;
     const drawable = states.flatMap((state, i) => {
@@ -253,6 +255,12 @@ export function networkTab(panel: Panel): Tab {
       ),
     };
     return edges.connections;
+  }
+
+  function keptWeights(mask: LayerMask | undefined, units: number): ColumnFrame['keptWeight'] {
+    if (!mask?.bits || mask.rate === 0) return null;
+    const inputs = mask.width / units;
+    return (from, to) => keptShare(mask, panel.view.row, to * inputs + from);
   }
 
   /** Those of the chosen unit, all of them and not only the strongest of the network. */
@@ -272,8 +280,8 @@ export function networkTab(panel: Panel): Tab {
     const shown = place();
     const batch = masks();
     if (!shape || !shown) return;
-    setText(headline, headlineOf(shape, batch, panel.view.row));
-    writeLabels(batch);
+    setText(headline, describeBatch(shape, batch, panel.view.row));
+    if (layout && !picture.hidden) labels.replaceChildren(...columnLabels(shape, layout, batch, panel.view.row));
     const unit = selectedUnit();
     const counts = dropCounts();
     const sentences = unit
@@ -281,7 +289,7 @@ export function networkTab(panel: Panel): Tab {
           ...unit,
           masks: batch,
           row: panel.view.row,
-          state: unit.column.layer ? run.layerState(shown, unit.column.layer, stateEpoch()) : null,
+          state: stateOf(unit.column),
           counts,
         })
       : ['Point at a unit, or walk there with the arrow keys, to read what is known of it.'];
@@ -295,7 +303,7 @@ export function networkTab(panel: Panel): Tab {
         ...rest.map(sentence => h('p', {}, sentence)),
       );
     }
-    writeStrips(counts, unit);
+    strips.replaceChildren(...dropStrips(counts, unit, panel.theme));
     legend.update(panel.theme, {
       isDropping: noiseLayers(shape).some(({noise}) => noise.rate > 0),
       isOneRow: panel.view.row !== null,
@@ -303,85 +311,6 @@ export function networkTab(panel: Panel): Tab {
       hasWeights: edges.connections.length > 0,
     });
     twin.update();
-  }
-
-  function writeStrips(counts: readonly DropCounts[], unit: {column: Column; unit: number} | null): void {
-    const usual = counts.filter(({rate, draws}) => rate > 0 && draws > 0);
-    const shownCounts = unit
-      ? usual.filter(drops => unit.column.noise.some(({layer}) => layer === drops.layer))
-      : usual;
-    strips.replaceChildren(
-      ...(shownCounts.length > 0 ? shownCounts : usual).map(drops =>
-        h(
-          'figure',
-          {class: 'strip'},
-          h(
-            'figcaption',
-            {},
-            h('strong', {}, short(drops.layer)),
-            ` dropped each unit ${percent(drops.expected / drops.draws, 0)} of ${grouped(drops.draws)} times, give or take chance: ` +
-              `${unitsInside(drops)} of ${counted(drops.counts.length, 'unit')} in the band for 99 of 100.`,
-          ),
-          dropStrip(drops, unit?.column.noise.some(({layer}) => layer === drops.layer) ? unit.unit : null, panel.theme),
-        ),
-      ),
-    );
-  }
-
-  function writeLabels(batch: Masks | null): void {
-    if (!layout || !shape || picture.hidden) return;
-    const nodes = shape.columns.map((column, i) => {
-      const {left, right} = layout!.columns[i]!;
-      const noise = column.noise.filter(({rate}) => rate > 0);
-      const label = h(
-        'div',
-        {class: 'column-label', title: columnTitle(column)},
-        h('span', {class: 'column-name'}, short(columnName(column), 18)),
-        h('span', {class: 'column-kind'}, columnKind(column, layout!.columns[i]!.unitsPerMark)),
-        ...noise.map(each =>
-          h('span', {class: 'column-drop'}, dropLabel(each.layer, each.rate, batch, panel.view.row)),
-        ),
-      );
-      label.style.left = `${(left + right) / 2}px`;
-      if (i === 0) label.classList.add('first');
-      if (i === shape!.columns.length - 1) label.classList.add('last');
-      return label;
-    });
-    labels.replaceChildren(...nodes);
-  }
-
-  const matrices = new Map<string, {figure: HTMLElement; caption: HTMLElement; canvas: Canvas}>();
-
-  function drawMatrices(): void {
-    const batch = masks();
-    const layers = batch?.layers.filter(({bits, rate}) => bits && rate > 0) ?? [];
-    const key = `${batch?.epoch} ${batch?.batch} ${batch?.fold} ${batch?.variant} ${panel.view.row} ${panel.theme.kind} ${matrix.clientWidth}`;
-    if (key === drawnMatrix) return;
-    drawnMatrix = key;
-    matrix.replaceChildren(
-      ...(layers.length === 0 ? [h('p', {class: 'hint'}, 'This batch has no masks: nothing is dropped in it.')] : []),
-      ...layers.map(mask => {
-        let known = matrices.get(mask.layer);
-        if (!known) {
-          const drawing = createCanvas();
-          const caption = h('figcaption');
-          known = {
-            canvas: drawing,
-            caption,
-            figure: h('figure', {}, caption, h('div', {class: 'scroll', tabindex: '0', role: 'img'}, drawing.element)),
-          };
-          matrices.set(mask.layer, known);
-        }
-        const cell = matrixCell(mask.width, matrix.clientWidth - 20);
-        known.canvas.resize(mask.width * cell, mask.rows * cell);
-        drawMatrix(known.canvas.context, mask, {cell, row: panel.view.row, theme: panel.theme});
-        const dropped = mask.rows * mask.width - keptRows(mask).reduce((sum, count) => sum + count, 0);
-        const sentence = `${mask.layer}: ${grouped(dropped)} of ${grouped(mask.rows * mask.width)} are dropped, ${percent(dropped / (mask.rows * mask.width))}; the rate is ${percent(mask.rate, 0)}. A line is a row of the batch, a column a unit.`;
-        setText(known.caption, sentence);
-        known.figure.querySelector('.scroll')!.setAttribute('aria-label', sentence);
-        return known.figure;
-      }),
-    );
   }
 
   /** The editor asks for a layer: its first unit is chosen, so that the words say what drops it. */
@@ -434,27 +363,9 @@ export function networkTab(panel: Panel): Tab {
     select({column, mark}, true);
   }
 
-  function unitTable() {
+  function stateOf({layer}: Column): LayerState | null {
     const shown = place();
-    const batch = masks();
-    const counts = dropCounts();
-    const rows = (shape?.columns ?? []).flatMap(column => {
-      const state = shown && column.layer ? run.layerState(shown, column.layer, stateEpoch()) : null;
-      const own = batch?.layers.find(mask => mask.bits && column.noise.some(({layer}) => layer === mask.layer));
-      const kept = own ? keptRows(own) : null;
-      const drops = counts.find(each => column.noise.some(({layer}) => layer === each.layer));
-      return Array.from({length: column.units}, (_, unit) => [
-        unitName(column, unit),
-        own && kept ? `${own.rows - kept[unit]!} of ${own.rows}` : '–',
-        drops ? `${grouped(drops.counts[unit]!)} of ${grouped(drops.draws)}` : '–',
-        drops && drops.draws > 0 ? percent(drops.counts[unit]! / drops.draws, 2) : '–',
-        state?.active ? percent(state.active[unit]!, 0) : '–',
-        state?.incomingNorms ? number(state.incomingNorms[unit]!) : '–',
-      ]);
-    });
-    const head = ['Unit', 'Rows that drop it in this batch', 'Dropped so far', 'Share', 'Active rows', 'Incoming norm'];
-    const at = batch ? ` at epoch ${batch.epoch}, batch ${batch.batch}` : '';
-    return {caption: `Every unit${at}.`, head, rows};
+    return shown && layer ? run.layerState(shown, layer, stateEpoch()) : null;
   }
 
   return {
@@ -509,51 +420,4 @@ function perMark(units: Float32Array, unitsPerMark: number): Float32Array {
     const own = units.subarray(mark * unitsPerMark, (mark + 1) * unitsPerMark);
     return own.reduce((sum, value) => sum + value, 0) / own.length;
   });
-}
-
-function headlineOf(shape: NetworkShape, batch: Masks | null, row: number | null): string {
-  const isDropping = noiseLayers(shape).some(({noise}) => noise.rate > 0);
-  const where = batch
-    ? `Epoch ${grouped(batch.epoch)}, batch ${grouped(batch.batch)} of ${grouped(batch.batches)}: `
-    : '';
-  if (!isDropping)
-    return `${where}${where ? 'this' : 'This'} variant has no dropout, so every batch trains the whole network.`;
-  if (!batch) return 'Waiting for a batch …';
-  const own = batch.layers.filter(({bits, rate}) => bits && rate > 0);
-  const units = own.reduce((sum, {width}) => sum + width, 0);
-  if (units === 0) return `${where}every unit is multiplied by random numbers around 1; none is dropped entirely.`;
-  if (row !== null && row < batch.lines.length) {
-    const kept = own.reduce((sum, mask) => sum + keptUnits(mask, row), 0);
-    const line = `row ${row + 1} (line ${batch.lines[row]} of the data)`;
-    return `${where}${line} trains a network of ${kept} of ${units} droppable units, one of 2${superscript(units)} possible ones.`;
-  }
-  const cells = own.reduce((sum, mask) => sum + mask.rows * mask.width, 0);
-  const kept = own.reduce((sum, mask) => sum + keptRows(mask).reduce((all, count) => all + count, 0), 0);
-  return `${where}each of ${counted(batch.lines.length, 'row')} trains a thinned network of its own; together they keep ${percent(kept / cells)} of the droppable units.`;
-}
-
-function superscript(value: number): string {
-  return [...String(value)].map(digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
-}
-
-function columnKind(column: Column, unitsPerMark: number): string {
-  const shared = unitsPerMark > 1 ? `, ${unitsPerMark} a mark` : '';
-  const activation = column.activation && column.activation !== 'linear' ? ` ${column.activation}` : '';
-  return `${grouped(column.units)}${activation}${shared}`;
-}
-
-function columnTitle(column: Column): string {
-  const parts = [`${columnName(column)}: ${counted(column.units, 'unit')}`];
-  if (column.activation) parts.push(column.activation);
-  for (const {layer, type, rate} of column.noise) parts.push(`${layer} (${type} ${percent(rate, 0)})`);
-  for (const {layer, type} of column.others) parts.push(`${layer} (${type})`);
-  return parts.join(', ');
-}
-
-function dropLabel(layer: string, rate: number, batch: Masks | null, row: number | null): string {
-  const mask = batch?.layers.find(each => each.layer === layer && each.bits);
-  if (!mask) return `drops ${percent(rate, 0)}`;
-  if (row !== null && row < mask.rows) return `${mask.width - keptUnits(mask, row)} of ${mask.width} dropped`;
-  const kept = keptRows(mask).reduce((sum, count) => sum + count, 0);
-  return `${percent(1 - kept / (mask.rows * mask.width))} dropped`;
 }

@@ -28,6 +28,7 @@ async function searched(changes: object, request: object = {}) {
 test('a search tries the document as it stands and every setting, on the same folds, and stores the text as it is', async () => {
   const {document, stored, tuning} = await searched({tune});
   expect(stored.document.text).toBe(readFileSync(document, 'utf8'));
+  expect(stored.data.inputs).toHaveLength(stored.data.features);
   expect(tuning.trials.map(({name}) => name)).toEqual([
     'plain',
     ...[2, 8].flatMap(units => [0, 0.8].map(rate => `hidden.units ${units}, drop.rate ${rate}`)),

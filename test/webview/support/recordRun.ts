@@ -19,6 +19,7 @@ import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import {loadExperiment, type Overrides} from '../../../sidecar/experiment/loadExperiment.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
 import {prepareSearch, type SearchRequest} from '../../../sidecar/running/prepareSearch.ts';
+import {dataFacts} from '../../../sidecar/running/runRecord.ts';
 import {startRun} from '../../../sidecar/running/startRun.ts';
 import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {decisionSurface} from '../../../sidecar/watching/decisionSurface.ts';
@@ -58,12 +59,7 @@ export async function recordRun(path: string, overrides: Overrides = {}): Promis
   const onEvent = (event: FoldEvent) => void events.push({...event, at: at()} as RunEvent);
   const report = await crossValidate(experiment, runner, {onEvent});
   events.push({event: 'runEnded', at: at(), status: 'completed'});
-  const data = {
-    rows: experiment.table.rows,
-    features: experiment.variants[0]!.network.inputs,
-    classes: experiment.target.task === 'classification' ? [...experiment.target.classes] : null,
-    sha256: experiment.table.sha256,
-  };
+  const data = dataFacts(experiment);
   const head = {digest: report.digest, numerics: 'reproducible', engine: 'wasm', data};
   const stored = {
     version: 1,
