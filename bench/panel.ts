@@ -1,10 +1,11 @@
 /**
  * How quick the panel is, in a real Chromium, without a graphics card: frames while its sliders move, frames and the way
- * from batch to pixel while Sonar trains in a real sidecar beside it, and memory after 100 networks of 300 epochs.
- * `node bench/panel.ts [--json]`; needs a built page (`npm run build`) and Chromium.
+ * from batch to pixel while Sonar trains in a real sidecar beside it, and memory after 100 networks of 300 epochs. Each is
+ * measured in several rounds, of which the median is told. `node bench/panel.ts [--json] [--out FILE]`; needs a built page
+ * (`npm run build`) and Chromium, and takes a minute and a half. The whole result is written to bench/results/panel.json.
  */
 import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -14,13 +15,21 @@ import {hasChromium, type PanelBrowser, type PanelPage, startBrowser} from '../t
 import {recordedHost} from '../test/webview/support/recordedHost.ts';
 import {recordRun} from '../test/webview/support/recordRun.ts';
 import {sidecarHost, startPaused} from '../test/webview/support/sidecarHost.ts';
+import {describeMachine} from './comparison/machine.ts';
+import {median} from './comparison/statistics.ts';
 
-const {values: options} = parseArgs({options: {json: {type: 'boolean', default: false}}});
+const RESULT = fileURLToPath(new URL('results/panel.json', import.meta.url));
+const {values: options} = parseArgs({
+  options: {json: {type: 'boolean', default: false}, out: {type: 'string', default: RESULT}},
+});
 if (!hasChromium) process.exit(1);
 
 const SONAR = fileURLToPath(new URL('../examples/sonar/', import.meta.url));
-const WATCHED_MS = 5000;
+const ROUNDS = 5;
+const ROUND_MS = 3000;
 
+const [loadBefore = 0] = loadavg();
+const startedAt = new Date().toISOString();
 const browser = await startBrowser();
 const results = {
   scrubbing: await scrubbing(browser),
@@ -28,7 +37,16 @@ const results = {
   memory: await memory(browser),
 };
 await browser.close();
-if (options.json) console.log(JSON.stringify(results));
+const report = {
+  version: 1,
+  startedAt,
+  rounds: ROUNDS,
+  roundMs: ROUND_MS,
+  machine: describeMachine(loadBefore),
+  ...results,
+};
+writeFileSync(options.out, `${JSON.stringify(report, null, 1)}\n`);
+if (options.json) console.log(JSON.stringify(report));
 else {
   const {scrubbing: scrub, live: train, memory: kept} = results;
   console.log(
@@ -38,7 +56,7 @@ else {
     `live: ${train.framesPerSecond} frames and ${train.picturesPerSecond} new batches a second, ${train.cpuMsPerFrame} ms of the processor a frame; from batch to pixel ${train.latencyMs} ms in the median, ${train.slowLatencyMs} ms for one of twenty`,
   );
   console.log(
-    `memory: ${kept.megabytes} MB of JavaScript after ${kept.networks} networks of ${kept.epochs} epochs, on every tab`,
+    `memory: ${kept.megabytes} MB of JavaScript after ${kept.networks} networks of ${kept.epochs} epochs, on every tab; ${kept.processMegabytes} MB of the page's process`,
   );
 }
 
@@ -47,22 +65,21 @@ async function scrubbing(on: PanelBrowser) {
   const recording = await recordRun(join(SONAR, 'sonar.mlp.json'), {'training.epochs': 300, 'evaluation.folds': 3});
   const {page, close} = await on.open({onMessage: recordedHost(recording).onMessage});
   await page.getByText(/Epoch 300, batch/).waitFor();
-  const endTrace = await traceMainThread(page);
-  await watchFrames(page);
-  await page.evaluate(ms => {
-    const slider = document.querySelector<HTMLInputElement>('.transport input')!;
-    const ends = performance.now() + ms;
-    const move = () => {
-      slider.value = String((Number(slider.value) % 300) + 1);
-      slider.dispatchEvent(new Event('input'));
-      if (performance.now() < ends) requestAnimationFrame(move);
-    };
-    move();
-  }, WATCHED_MS);
-  await page.waitForTimeout(WATCHED_MS);
-  const frames = {...(await readFrames(page)), ...(await endTrace())};
+  const found = await inRounds(page, async () => {
+    await page.evaluate(ms => {
+      const slider = document.querySelector<HTMLInputElement>('.transport input')!;
+      const ends = performance.now() + ms;
+      const move = () => {
+        slider.value = String((Number(slider.value) % 300) + 1);
+        slider.dispatchEvent(new Event('input'));
+        if (performance.now() < ends) requestAnimationFrame(move);
+      };
+      move();
+    }, ROUND_MS);
+    return async () => ({});
+  });
   await close();
-  return perFrame(frames);
+  return found;
 }
 
 /** Sonar trains in a sidecar on the same machine; the page follows it. */
@@ -81,30 +98,54 @@ async function live(on: PanelBrowser) {
   await page.getByRole('button', {name: 'Resume'}).click();
   await page.getByText(/Epoch \d+, batch/).waitFor();
   await page.waitForTimeout(1000);
-  const endTrace = await traceMainThread(page);
-  await watchFrames(page);
   await page.evaluate(() => {
-    const ages: number[] = [];
-    Object.assign(window, {ages});
+    Object.assign(window, {ages: []});
     window.addEventListener('message', ({data}) => {
       if (data.method !== 'mlpLab/live' || !data.params.masks) return;
+      const {ages} = window as unknown as {ages: number[]};
       // The page draws in the next frame; what comes after that frame is on the screen.
       requestAnimationFrame(() => setTimeout(() => ages.push(Date.now() - data.params.at)));
     });
   });
-  await page.waitForTimeout(WATCHED_MS);
-  const frames = perFrame({...(await readFrames(page)), ...(await endTrace())});
-  const ages = await page.evaluate(() => (window as unknown as {ages: number[]}).ages);
+  const found = await inRounds(page, async () => {
+    await page.evaluate(() => Object.assign(window, {ages: []}));
+    return async () => {
+      const ages = await page.evaluate(() => (window as unknown as {ages: number[]}).ages);
+      return {
+        picturesPerSecond: Math.round((1000 * ages.length) / ROUND_MS),
+        latencyMs: quantile(ages, 0.5),
+        slowLatencyMs: quantile(ages, 0.95),
+      };
+    };
+  });
   await close();
   await sidecar.request('mlpLab/cancelRun', {run: state.run});
   await sidecar.close();
   rmSync(folder, {recursive: true, force: true});
-  return {
-    ...frames,
-    picturesPerSecond: Math.round((1000 * ages.length) / WATCHED_MS),
-    latencyMs: quantile(ages, 0.5),
-    slowLatencyMs: quantile(ages, 0.95),
-  };
+  return found;
+}
+
+/** Of each figure the median of some rounds. @param begin starts a round and returns what reads it */
+async function inRounds<Own extends Record<string, number>>(page: Page, begin: () => Promise<() => Promise<Own>>) {
+  const rounds: (Own & Frames)[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const endTrace = await traceMainThread(page);
+    await watchFrames(page);
+    const read = await begin();
+    await page.waitForTimeout(ROUND_MS);
+    const own = await read();
+    rounds.push({...own, ...perFrame({...(await readFrames(page)), ...(await endTrace())})});
+  }
+  const names = Object.keys(rounds[0]!) as (keyof (Own & Frames))[];
+  const medians = names.map(name => [name, median(rounds.map(each => each[name] as number))]);
+  return Object.fromEntries(medians) as Own & Frames;
+}
+
+interface Frames {
+  readonly framesPerSecond: number;
+  /** What one of twenty frames took longer than. */
+  readonly slowMs: number;
+  readonly cpuMsPerFrame: number;
 }
 
 async function memory(on: PanelBrowser) {
@@ -119,8 +160,25 @@ async function memory(on: PanelBrowser) {
     await page.waitForTimeout(1500);
   }
   const bytes = await usedBytes({page});
+  const processBytes = await processBytesOf(page);
   await close();
-  return {networks: 100, epochs: 300, megabytes: Math.round(bytes / 1e5) / 10};
+  return {networks: 100, epochs: 300, megabytes: inMegabytes(bytes), processMegabytes: inMegabytes(processBytes)};
+}
+
+const inMegabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
+
+/** Memory that the page's process shares with nobody: the page, and what any page of Chromium takes. */
+async function processBytesOf(page: Page): Promise<number> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  const {processInfo} = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const sizes = processInfo.filter(({type}) => type === 'renderer').map(({id}) => privateBytes(id));
+  return Math.max(...sizes);
+}
+
+function privateBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return 1024 * Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN);
 }
 
 async function usedBytes({page}: Pick<PanelPage, 'page'>): Promise<number> {
@@ -173,7 +231,7 @@ interface TraceEvent {
   readonly args: {readonly name?: string};
 }
 
-function perFrame({cpuMs, frames, ...rest}: {cpuMs: number; frames: number; framesPerSecond: number; slowMs: number}) {
+function perFrame({cpuMs, frames, ...rest}: Omit<Frames, 'cpuMsPerFrame'> & {cpuMs: number; frames: number}): Frames {
   return {...rest, cpuMsPerFrame: Math.round((10 * cpuMs) / frames) / 10};
 }
 
@@ -182,6 +240,8 @@ async function watchFrames(page: Page): Promise<void> {
     const times: number[] = [];
     Object.assign(window, {frameTimes: times});
     const next = (time: number) => {
+      // A later round watches with a list of its own.
+      if ((window as unknown as {frameTimes: number[]}).frameTimes !== times) return;
       times.push(time);
       requestAnimationFrame(next);
     };

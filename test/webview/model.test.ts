@@ -90,9 +90,9 @@ describe('a layer that drops weights', () => {
 });
 
 test('inputs are called by their columns, and by their number where nobody knows', () => {
-  const inputs = ['age', 'sex = male', 'sex = female', 'sex = unseen', 'x'.repeat(100)];
+  const inputs = ['age', 'sex=male', 'sex=female', 'sex=unseen', 'x'.repeat(100)];
   const named = networkShape({...stored, data: {...stored.data, inputs}}, 'a').columns[0]!;
-  expect([0, 1].map(unit => unitName(named, unit))).toEqual(['Input age', 'Input sex = male']);
+  expect([0, 1].map(unit => unitName(named, unit))).toEqual(['Input age', 'Input sex=male']);
   expect(unitName(named, 4)).toBe(`Input ${'x'.repeat(59)}…`);
   expect(unitName(networkShape(stored, 'a').columns[0]!, 1)).toBe('Input 2');
   // A variant with inputs of its own.

@@ -24,7 +24,7 @@ export interface ColumnLayout {
   readonly y: Float32Array;
 }
 
-const LARGEST_PITCH = 26;
+const LARGEST_PITCH = 34;
 const MARGIN = 14;
 /** A single unit beside layers of hundreds can still be seen. */
 const LEAST_WIDTH = 16;

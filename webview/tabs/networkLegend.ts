@@ -7,8 +7,17 @@ export function networkLegend() {
   let shown = '';
   return {
     element,
-    update(theme: Theme, known: {isDropping: boolean; isOneRow: boolean; hasActivity: boolean; hasWeights: boolean}) {
-      const {isDropping, isOneRow, hasActivity, hasWeights} = known;
+    update(
+      theme: Theme,
+      known: {
+        isDropping: boolean;
+        isOneRow: boolean;
+        hasActivity: boolean;
+        hasWeights: boolean;
+        isDroppingWeights: boolean;
+      },
+    ) {
+      const {isDropping, isOneRow, hasActivity, hasWeights, isDroppingWeights} = known;
       const key = `${theme.kind} ${theme.background} ${JSON.stringify(known)}`;
       if (key === shown) return;
       shown = key;
@@ -32,6 +41,9 @@ export function networkLegend() {
               item(mark(line(theme.negative)), 'negative weight'),
             ]
           : []),
+        ...(isDroppingWeights && isOneRow
+          ? [item(mark(dashed(theme.dropped)), 'dropped weight of the chosen unit; others are left out')]
+          : []),
       );
     },
   };
@@ -44,6 +56,8 @@ function item(figure: SVGElement, text: string): HTMLElement {
 const mark = (...parts: SVGElement[]) => svg('svg', {viewBox: '0 0 20 20', 'aria-hidden': 'true'}, ...parts);
 const disc = (fill: string) => svg('circle', {cx: 10, cy: 10, r: 7, fill});
 const line = (stroke: string) => svg('path', {d: 'M1 14C8 14 12 6 19 6', stroke, 'stroke-width': 2.5, fill: 'none'});
+const dashed = (stroke: string) =>
+  svg('path', {d: 'M1 14C8 14 12 6 19 6', stroke, 'stroke-width': 1.5, 'stroke-dasharray': '2 3', fill: 'none'});
 const bar = ({foreground}: Theme) => svg('path', {d: 'M6 14L14 6', stroke: foreground, 'stroke-width': 1.5});
 const cake = ({unitHigh, muted}: Theme) =>
   svg(

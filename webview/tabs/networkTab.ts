@@ -303,9 +303,10 @@ export function networkTab(panel: Panel): Tab {
         ...rest.map(sentence => h('p', {}, sentence)),
       );
     }
-    strips.replaceChildren(...dropStrips(counts, unit, panel.theme));
+    strips.replaceChildren(...dropStrips(shape, counts, unit, panel.theme));
     legend.update(panel.theme, {
-      isDropping: noiseLayers(shape).some(({noise}) => noise.rate > 0),
+      isDropping: shape.columns.some(({noise}) => noise.some(({rate}) => rate > 0)),
+      isDroppingWeights: shape.columns.some(({weightNoise}) => weightNoise !== null && weightNoise.rate > 0),
       isOneRow: panel.view.row !== null,
       hasActivity: shape.columns.some(({layer}) => layer && run.layerState(shown, layer)?.active),
       hasWeights: edges.connections.length > 0,
