@@ -165,7 +165,9 @@ async function memory(on: PanelBrowser) {
   return {networks: 100, epochs: 300, megabytes: inMegabytes(bytes), processMegabytes: inMegabytes(processBytes)};
 }
 
-const inMegabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
+function inMegabytes(bytes: number): number {
+  return Math.round(bytes / 1e5) / 10;
+}
 
 /** Memory that the page's process shares with nobody: the page, and what any page of Chromium takes. */
 async function processBytesOf(page: Page): Promise<number> {
