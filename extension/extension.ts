@@ -1,6 +1,7 @@
 /** Entry point of the extension: wiring only. What is large is loaded when it is first needed. */
 import * as vscode from 'vscode';
 import type {LogEntry} from '../schemas/protocol.ts';
+import {registerPredictedLines} from './answers/predictedLines.ts';
 import {registerCommands, showError} from './commands/registerCommands.ts';
 import {keepContextKeys} from './keepContextKeys.ts';
 import type {Lab} from './lab.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     createStatusBar(lab),
     registerRunDocuments(lab.stored),
+    registerPredictedLines(context.workspaceState),
     vscode.window.registerWebviewPanelSerializer(panelType, lab.panels),
     vscode.tasks.registerTaskProvider(taskType, createTaskProvider(file(context, 'mlp.mjs'), lab.stored)),
   );

@@ -4,6 +4,13 @@ export const COMMANDS = {
   crossValidate: 'mlpLab.crossValidate',
   compareVariants: 'mlpLab.compareVariants',
   tuneDropout: 'mlpLab.tuneDropout',
+  tune: 'mlpLab.tune',
+  followTips: 'mlpLab.followTips',
+  findLearningRate: 'mlpLab.findLearningRate',
+  explain: 'mlpLab.explain',
+  writeReport: 'mlpLab.writeReport',
+  predictFile: 'mlpLab.predictFile',
+  gate: 'mlpLab.gate',
   pauseRun: 'mlpLab.pauseRun',
   resumeRun: 'mlpLab.resumeRun',
   cancelRun: 'mlpLab.cancelRun',
@@ -34,7 +41,7 @@ export interface DocumentCommand {
   readonly uri: string;
   /** Names of variants; absent: all. */
   readonly variants?: readonly string[];
-  /** Folder of a stored run, for `showPanel`. */
+  /** Folder of a stored run, for `showPanel` and what is asked about a run. */
   readonly run?: string;
   /** Layer that the panel shows first. */
   readonly layer?: string;

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import {COMMANDS, type RUN_COMMANDS} from '../../schemas/commands.ts';
+import {findLearningRate, followTips} from '../answers/improveDocument.ts';
+import {explain, gate, writeReport} from '../answers/judgeRun.ts';
+import {predictFile} from '../answers/predictFile.ts';
 import type {Lab} from '../lab.ts';
 import {runCommands} from '../runs/runCommands.ts';
 import {isUserError} from '../userError.ts';
 import {cancelRun, pauseRun, resumeRun} from './changeRun.ts';
 import {newExperiment} from './newExperiment.ts';
 import {openExample} from './openExample.ts';
-import {compareVariants, crossValidate, trainModel, tuneDropout} from './runDocument.ts';
+import {compareVariants, crossValidate, trainModel, tune, tuneDropout} from './runDocument.ts';
 import {showPanel} from './showPanel.ts';
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS] | (typeof RUN_COMMANDS)[keyof typeof RUN_COMMANDS];
@@ -19,6 +22,13 @@ export function registerCommands(lab: Lab): vscode.Disposable {
     [COMMANDS.crossValidate]: crossValidate(lab),
     [COMMANDS.compareVariants]: compareVariants(lab),
     [COMMANDS.tuneDropout]: tuneDropout(lab),
+    [COMMANDS.tune]: tune(lab),
+    [COMMANDS.followTips]: followTips(lab),
+    [COMMANDS.findLearningRate]: findLearningRate(lab),
+    [COMMANDS.explain]: explain(lab),
+    [COMMANDS.writeReport]: writeReport(lab),
+    [COMMANDS.predictFile]: predictFile(lab),
+    [COMMANDS.gate]: gate(lab),
     [COMMANDS.pauseRun]: pauseRun(lab),
     [COMMANDS.resumeRun]: resumeRun(lab),
     [COMMANDS.cancelRun]: cancelRun(lab),

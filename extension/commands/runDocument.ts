@@ -1,4 +1,4 @@
-/** Train model, Cross-validate, Compare variants, Tune dropout: a run of a document as it stands in the editor. */
+/** Train model, Cross-validate, Compare variants, Tune, Tune dropout: a run of a document as it stands in the editor. */
 import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import {COMMANDS} from '../../schemas/commands.ts';
@@ -29,6 +29,14 @@ export function tuneDropout(lab: Lab): Command {
   return async argument => {
     const {document, command} = await commandTarget(argument);
     await startRun(lab, 'crossValidation', document, command.variants ?? null, 'dropout');
+  };
+}
+
+/** Tries the settings that the document's `tune` names. */
+export function tune(lab: Lab): Command {
+  return async argument => {
+    const {document, command} = await commandTarget(argument);
+    await startRun(lab, 'crossValidation', document, command.variants ?? null, 'tune');
   };
 }
 
@@ -91,7 +99,7 @@ async function startRun(
 }
 
 /** The first mistake in full; the Problems view has the others. */
-async function tellProblems(document: vscode.Uri, problems: readonly Problem[]): Promise<void> {
+export async function tellProblems(document: vscode.Uri, problems: readonly Problem[]): Promise<void> {
   const errors = problems.filter(({severity}) => severity === 'error');
   const [first] = errors;
   const name = basename(document.path);

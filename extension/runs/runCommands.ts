@@ -111,9 +111,32 @@ async function comparison(lab: Lab, [older, newer]: readonly [RunSummary, RunSum
     facts(vscode.l10n.t('seconds'), run => (run.seconds === null ? '–' : run.seconds.toFixed(1))),
     facts(vscode.l10n.t('digest'), run => run.digest?.slice(0, 16) ?? '–'),
     '',
+    ...(await judgedLines(lab, [older, newer])),
     ...changedLines(await lab.stored.read(older.directory), await lab.stored.read(newer.directory)),
   ].join('\n');
   return vscode.workspace.openTextDocument({language: 'markdown', content});
+}
+
+/** What the folds say of the differences; nothing where one of the runs was no cross-validation. */
+async function judgedLines({sidecar}: Lab, runs: readonly RunSummary[]): Promise<string[]> {
+  if (runs.some(({kind, status}) => kind !== 'crossValidation' || status !== 'completed')) return [];
+  const directories = runs.map(({directory}) => directory);
+  const {reference, comparisons, notes} = await sidecar.request('mlpLab/compareRuns', {directories});
+  const metrics = [...new Set(comparisons.map(({metric}) => metric))];
+  return [
+    `## ${vscode.l10n.t('Compared fold by fold with "{0}"', reference)}`,
+    ...metrics.flatMap(metric => [
+      '',
+      `### ${metric}`,
+      '',
+      ...comparisons.flatMap(each => (each.metric === metric ? [`- ${each.words.join(' ')}`] : [])),
+    ]),
+    '',
+    ...notes.map(note => `- ${note}`),
+    '',
+    `## ${vscode.l10n.t('What differs')}`,
+    '',
+  ];
 }
 
 type Stored = Awaited<ReturnType<Lab['stored']['read']>>;

@@ -12,7 +12,7 @@ import {sha256} from './sha256.ts';
 export function codeLenses(analysis: Analysis): CodeLens[] {
   const {parsed} = analysis.checked;
   if (!parsed.value || !parsed.tree) return [];
-  return [...documentLenses(analysis), ...variantLenses(analysis), ...layerLenses(analysis)];
+  return [...documentLenses(analysis), ...keyLenses(analysis), ...variantLenses(analysis), ...layerLenses(analysis)];
 }
 
 function documentLenses(analysis: Analysis): CodeLens[] {
@@ -30,7 +30,26 @@ function documentLenses(analysis: Analysis): CodeLens[] {
   const latest = stored.crossValidation;
   if (!latest) return lenses;
   const title = `$(graph) ${documentResult(latest.run)}${staleness(analysis, latest.run)}`;
-  return [...lenses, lens(start, title, COMMANDS.showPanel, {uri, run: latest.directory})];
+  const run = {uri, run: latest.directory};
+  return [
+    ...lenses,
+    lens(start, title, COMMANDS.showPanel, run),
+    lens(start, 'Explain', COMMANDS.explain, run),
+    lens(start, 'Report', COMMANDS.writeReport, run),
+  ];
+}
+
+/** What can be done about a section of the document, above it. */
+function keyLenses({uri, checked}: Analysis): CodeLens[] {
+  const {parsed} = checked;
+  const offered = [
+    ['training', 'Find a learning rate', COMMANDS.findLearningRate],
+    ['variants', 'Follow the tips', COMMANDS.followTips],
+    ['tune', '$(settings) Tune', COMMANDS.tune],
+  ] as const;
+  return offered.flatMap(([key, title, command]) =>
+    parsed.nodeAt([key]) ? [lens(parsed.rangeOf([key], 'key').start, title, command, {uri})] : [],
+  );
 }
 
 function variantLenses(analysis: Analysis): CodeLens[] {

@@ -2,6 +2,7 @@
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {ModelResult, SweptPlace} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
+import type {ReliabilityBin} from '../evaluation/reliability.ts';
 import {at, axes, colour, dashes, errorBar, INK, line, type Picture, picture, scale, text, WIDTH} from './svg.ts';
 
 const RIGHT = WIDTH - 24;
@@ -67,6 +68,41 @@ export function sweepPicture({place, points}: SweptPlace, metric: Metric): Pictu
   );
   const alt = `${upper(metrics[metric].label)} by the rate of ${place} dropout, with one corrected standard error`;
   return picture(bottom + 42, [...frame, line(path, colour(0), 'stroke-opacity="0.5"'), ...bars], alt);
+}
+
+export interface VariantReliability {
+  readonly name: string;
+  readonly bins: readonly ReliabilityBin[];
+}
+
+/** How often predictions are right, by how probable they say they are: the diagonal is where probabilities hold. */
+export function reliabilityPicture(variants: readonly VariantReliability[]): Picture | null {
+  const drawn = variants.flatMap((variant, index) => (variant.bins.length > 1 ? [{...variant, index}] : []));
+  if (drawn.length === 0) return null;
+  const [left, bottom, right] = [60, 260, 60 + 320];
+  const lowest = Math.min(...drawn.flatMap(({bins}) => bins.flatMap(bin => [bin.probability, bin.right])));
+  const x = scale([lowest, 1], left, right);
+  const y = scale([lowest, 1], bottom, 6);
+  const first = x.ticks[0]!;
+  const diagonal = line(`M${at(x(first))} ${at(y(first))}L${at(x(1))} ${at(y(1))}`, INK, 'stroke-dasharray="4 4"');
+  const most = Math.max(...drawn.flatMap(({bins}) => bins.map(({rows}) => rows)));
+  const curves = drawn.map(({index, bins}) => {
+    const path = `M${bins.map(bin => `${at(x(bin.probability))} ${at(y(bin.right))}`).join('L')}`;
+    const dots = bins.map(
+      bin =>
+        `<circle cx="${at(x(bin.probability))}" cy="${at(y(bin.right))}" r="${at(2 + 5 * Math.sqrt(bin.rows / most))}" fill="${colour(index)}" fill-opacity="0.6"/>`,
+    );
+    return `${line(path, colour(index), `stroke-dasharray="${dashes(index)}"`)}${dots.join('')}`;
+  });
+  const names = drawn.map(({name, index}, position) => {
+    const top = 24 + position * 20;
+    const stroke = `stroke-width="2" stroke-dasharray="${dashes(index)}"`;
+    return `${line(`M${right + 24} ${top}h30`, colour(index), stroke)}${text(right + 62, top + 4, name, 'start', {most: 26})}`;
+  });
+  const show = (tick: number) => shownValue('accuracy', tick);
+  const frame = axes({x, y, left, right, bottom}, {x: 'probability of the predicted class'}, {x: show, y: show});
+  const alt = 'How often predictions are right, by how probable they say they are (larger dots: more rows)';
+  return picture(bottom + 42, [...frame, diagonal, ...curves, ...names], alt);
 }
 
 /** The mean training loss of each variant over its folds, epoch by epoch. */

@@ -1,19 +1,42 @@
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {CrossValidation, ModelResult, StoredRun, Training, Tuning} from '../../schemas/generated/run.ts';
-import {type Metric, metrics} from '../evaluation/metrics.ts';
+import type {
+  Comparison,
+  CrossValidation,
+  ModelResult,
+  StoredRun,
+  Training,
+  Tuning,
+  VarianceLedger,
+} from '../../schemas/generated/run.ts';
+import {type Metric, metrics, SHOWN} from '../evaluation/metrics.ts';
+import {amount, bounds, percent, pText} from '../evaluation/verdict.ts';
 import {duration, grouped, meanAndSd, metricValue} from '../terminal/numbers.ts';
 import {explanationSections} from './explanationPage.ts';
-import {heading, list, type Page, type Part, paragraph, type Section} from './page.ts';
-import {foldPicture, lossPicture, sweepPicture} from './pictures.ts';
+import {heading, list, type Page, type Part, paragraph, type Section, table} from './page.ts';
+import {
+  foldPicture,
+  lossPicture,
+  reliabilityPicture,
+  sweepPicture,
+  upper,
+  type VariantReliability,
+} from './pictures.ts';
+
+/** What lies beside run.json in the folder of a run. */
+export interface StoredBeside {
+  readonly events: readonly RunEvent[];
+  /** Out of fold; empty for numbers. */
+  readonly reliability: readonly VariantReliability[];
+}
 
 /** What there is to say of a run: figures, pictures, where they come from and how to repeat them. */
-export function runReport(run: StoredRun, events: readonly RunEvent[]): Page {
+export function runReport(run: StoredRun, stored: StoredBeside): Page {
   const {crossValidation, training} = run;
   return {
     title: `${run.document.name}: ${run.kind === 'training' ? 'training' : 'cross-validation'} of ${run.startedAt.slice(0, 10)}`,
     sections: [
       {title: 'Result', parts: headParts(run)},
-      ...(crossValidation ? resultSections(run, crossValidation, events) : []),
+      ...(crossValidation ? resultSections(run, crossValidation, stored) : []),
       ...(training ? [{title: 'Models', parts: modelParts(training)}] : []),
       {title: 'Data', parts: dataParts(run)},
       {title: 'How to repeat it', parts: repeatParts(run)},
@@ -34,12 +57,11 @@ function headParts(run: StoredRun): Part[] {
   return [paragraph(status), ...(words.length > 0 ? [list(words)] : [])];
 }
 
-function resultSections(run: StoredRun, result: CrossValidation, events: readonly RunEvent[]): Section[] {
+function resultSections(run: StoredRun, result: CrossValidation, {events, reliability}: StoredBeside): Section[] {
   const isClass = run.data.classes !== null;
-  const shown: readonly Metric[] = isClass
-    ? ['accuracy', 'balancedAccuracy', 'nll', 'brier', 'rocAuc', 'mcc', 'ece']
-    : ['rmse', 'mae', 'r2'];
-  const pictured: readonly Metric[] = isClass ? ['accuracy', 'nll'] : ['rmse', 'r2'];
+  const pictured = SHOWN[isClass ? 'classification' : 'regression'];
+  const further: readonly Metric[] = isClass ? ['balancedAccuracy', 'brier', 'rocAuc', 'mcc', 'ece'] : ['mae'];
+  const calibration = reliabilityPicture(reliability);
   const loss = lossPicture(
     events,
     run.variants.map(({name}) => name),
@@ -49,9 +71,12 @@ function resultSections(run: StoredRun, result: CrossValidation, events: readonl
     {
       title: 'Scores',
       parts: [
-        scoreTable(result, shown),
+        scoreTable(result, pictured),
         paragraph('Mean ± standard deviation over the test folds. The last rows are what a network has to beat.'),
         ...pictured.map(metric => foldPicture(result.variants, metric)),
+        heading('Further scores'),
+        scoreTable(result, further),
+        ...(calibration ? [calibration] : []),
       ],
     },
     {title: 'Comparisons', parts: comparisonParts(result)},
@@ -59,6 +84,7 @@ function resultSections(run: StoredRun, result: CrossValidation, events: readonl
     ...((result.notes ?? []).length > 0
       ? [{title: 'What to know of these numbers', parts: [list(result.notes ?? [])]}]
       : []),
+    ...(result.ledger ? [{title: 'Where the scatter comes from', parts: ledgerParts(result.ledger, pictured)}] : []),
     ...(confusions.length > 0 ? [{title: 'Confusion', parts: confusions}] : []),
     ...(run.explanations ?? []).flatMap(explanation => {
       const parts = explanationSections(explanation, pictured).flatMap(each => [heading(each.title), ...each.parts]);
@@ -91,13 +117,63 @@ function scoreTable({variants, baselines}: CrossValidation, shown: readonly Metr
   return {kind: 'table', rows: [header, ...networks, ...baselines.map(row)]};
 }
 
+/** Metric by metric: the figures as a table, then what they mean. */
 function comparisonParts({comparisons}: CrossValidation): Part[] {
   if (comparisons.length === 0) return [paragraph('There was nothing to compare.')];
-  const sentences = comparisons.map(({b, verdict, notes = []}) => {
-    const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
-    return [`${sentence}.`, ...notes].join(' ');
+  const compared = [...new Set(comparisons.map(({metric}) => metric as Metric))];
+  return [
+    paragraph(
+      'Paired by folds: corrected resampled t-test (Nadeau and Bengio 2003), after Holm where there are several comparisons, and how probable a difference is that matters (Benavoli et al. 2017).',
+    ),
+    ...compared.flatMap(metric => {
+      const own = comparisons.filter(each => each.metric === metric);
+      return [heading(upper(metrics[metric].label)), comparisonTable(own, metric), list(own.map(sentenceOf))];
+    }),
+  ];
+}
+
+function comparisonTable(comparisons: readonly Comparison[], metric: Metric): Part {
+  const margin = comparisons.find(({chances}) => chances)?.chances?.margin;
+  const beyond = margin === undefined ? '' : ` by > ${amount(margin, metric)}`;
+  const header = ['', 'difference', '95 % interval', 'corrected p', 'after Holm', `better${beyond}`, `worse${beyond}`];
+  const rows = comparisons.map(({a, b, difference, interval, pCorrected, pHolm, chances}) => {
+    const ends = interval as [number, number] | null;
+    const p = (value: number | null | undefined) => (typeof value === 'number' ? pText(value).replace('= ', '') : '–');
+    return [
+      `${b} against ${a}`,
+      difference === null ? '–' : amount(difference, metric, ends ?? undefined),
+      ends ? bounds(ends, metric) : '–',
+      ...[p(pCorrected), p(pHolm)],
+      ...(chances ? [percent(chances.better), percent(chances.worse)] : ['–', '–']),
+    ];
   });
-  return [paragraph('Paired by folds, corrected resampled t-test (Nadeau and Bengio 2003):'), list(sentences)];
+  return table(header, rows);
+}
+
+function sentenceOf({b, verdict, notes = []}: Comparison): string {
+  const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
+  return [`${sentence}.`, ...notes].join(' ');
+}
+
+function ledgerParts(ledgers: readonly VarianceLedger[], shown: readonly Metric[]): Part[] {
+  const names = [...new Set(ledgers.flatMap(({sources}) => sources.map(({source}) => source)))];
+  const titles = {folds: 'fold choice', weights: 'initial weights', order: 'row order', masks: 'dropout masks'};
+  const rows = ledgers.flatMap(({variant, sources}) =>
+    shown.map(metric => [
+      `${variant}, ${metrics[metric].label}`,
+      ...names.map(name => {
+        const source = sources.find(each => each.source === name);
+        return source ? metricValue(metric, source.metrics[metric] ?? null) : '';
+      }),
+    ]),
+  );
+  const runs = ledgers[0]?.sources[0]?.runs ?? 0;
+  return [
+    table(['', ...names.map(name => titles[name])], rows),
+    paragraph(
+      `Standard deviation of a mean over the folds when one source of chance alone is drawn anew, ${runs} runs each.`,
+    ),
+  ];
 }
 
 function tuningParts({trials, sweeps}: Tuning, pictured: readonly Metric[]): Part[] {

@@ -49,6 +49,8 @@ describe('code lenses', () => {
       '1: $(beaker) Cross-validate',
       '1: Compare variants',
       '1: Tune dropout',
+      '8: Find a learning rate',
+      '9: Follow the tips',
       '10: $(play) Train',
       '10: Cross-validate',
       '11: $(play) Train',

@@ -61,8 +61,22 @@ const events: RunEvent[] = [1, 2].map(fold => ({
   ...{trainingLoss: [0.9, 0.5], learningRate: [0.1, 0.1]},
 }));
 
+const reliability = [
+  {
+    name: 'plain',
+    bins: [
+      {rows: 20, probability: 0.6, right: 0.5},
+      {rows: 40, probability: 0.95, right: 0.9},
+    ],
+  },
+];
+const nothing = {events: [], reliability: []};
+
 describe('a report', () => {
-  const pages = {markdown: markdownPage(runReport(run, events)), html: htmlPage(runReport(run, events))};
+  const pages = {
+    markdown: markdownPage(runReport(run, {events, reliability})),
+    html: htmlPage(runReport(run, {events, reliability})),
+  };
 
   test.each(['markdown', 'html'] as const)('as %s has the scores, words, data, seed, and how to repeat it', kind => {
     const page = pages[kind];
@@ -83,18 +97,18 @@ describe('a report', () => {
   test('as HTML needs nothing else, and takes no markup from names', () => {
     expect(pages.html).not.toContain('<script');
     expect(pages.html).toContain('&lt;script&gt;');
-    expect(pages.html.match(/<svg /g)).toHaveLength(3);
+    expect(pages.html.match(/<svg /g)).toHaveLength(4);
     expect(pages.html).not.toMatch(/(?:src|href)=/);
     expect(pages.html).toContain("default-src 'none'");
   });
 
   test('as Markdown keeps its tables and its code whole, whatever names hold', () => {
     expect(pages.markdown).not.toMatch(/(?<!\\)<script/);
-    expect(pages.markdown.match(/data:image\/svg\+xml;base64,/g)).toHaveLength(3);
+    expect(pages.markdown.match(/data:image\/svg\+xml;base64,/g)).toHaveLength(4);
     // The document holds a fence of three, so its own has four.
     expect(pages.markdown).toContain('````\n// ```\n{"version": 1}\n````');
     const rows = pages.markdown.split('\n').filter(line => line.startsWith('| ') && line.includes('85.0'));
-    expect(rows.map(row => row.replaceAll('\\|', '').match(/\|/g)!.length)).toEqual([11, 11]);
+    expect(rows.map(row => row.replaceAll('\\|', '').match(/\|/g)!.length)).toEqual([6, 6]);
   });
 
   test('of a sweep draws its curves, and says what was found', () => {
@@ -106,7 +120,7 @@ describe('a report', () => {
       words: ['The best of 2 settings is "input 0.2".'],
     } as const;
     const result = {...run.crossValidation!, tuning: structuredClone(tuning) as unknown as Tuning};
-    const page = htmlPage(runReport({...run, overrides: {search: 'sweep'}, crossValidation: result}, []));
+    const page = htmlPage(runReport({...run, overrides: {search: 'sweep'}, crossValidation: result}, nothing));
     expect(page).toContain('Accuracy by the rate of input dropout, with one corrected standard error');
     expect(page).toContain('The best of 2 settings is &quot;input 0.2&quot;.');
     expect(page).toContain('mlp tune net.mlp.json --dropout');
@@ -114,7 +128,7 @@ describe('a report', () => {
   });
 
   test('of a run that was interrupted says so, and is made of what there is', () => {
-    const interrupted = runReport({...run, status: 'running', crossValidation: undefined}, []);
+    const interrupted = runReport({...run, status: 'running', crossValidation: undefined}, nothing);
     expect(markdownPage(interrupted)).toContain('The run the-run was interrupted.');
   });
 });
