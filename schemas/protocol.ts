@@ -472,6 +472,8 @@ export interface RunSummary {
     /** Of a training: the model's file in the folder of the run; null if it diverged. */
     readonly model?: string | null;
   }>;
+  /** Whether its variants are the settings that a search tried. */
+  readonly search?: boolean;
 }
 
 export interface FoldPredictions extends NetworkPlace {

@@ -296,6 +296,7 @@ function experimentCommand(name: string): Command {
     .addOption(
       new Option('--resume <folder>', 'finish the run in this folder, which was interrupted or stopped').conflicts([
         ...['variant', 'folds', 'repeats', 'epochs', 'seed', 'out', 'engine'],
+        ...['dropout', 'metric', 'method', 'trials', 'inner'],
       ]),
     )
     .addOption(

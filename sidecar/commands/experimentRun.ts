@@ -7,9 +7,11 @@ import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
 import {defaultWorkers} from '../runners/workerThread.ts';
-import {type Preparation, type PreparedRun, prepareRun, prepareToResume} from '../running/prepareRun.ts';
+import {type Preparation, type PreparedRun, prepareRun} from '../running/prepareRun.ts';
+import {prepareToResume} from '../running/prepareToResume.ts';
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';
+import {commandOf} from '../runs/runSummary.ts';
 import {createProgress, type Progress} from '../terminal/progress.ts';
 import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {printable} from '../terminal/table.ts';
@@ -49,21 +51,21 @@ export async function runExperiment(
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
   }
-  const directory = options.resume ?? relativePath(prepared.directory);
-  return runPrepared(prepared, options, body, output, `To finish this run: ${resumeCommand(kind, file, directory)}`);
+  return runPrepared(file, prepared, options, body, output);
 }
 
 /**
- * Does a run that was prepared, shows its progress, and lets Ctrl-C end it.
- * @param advice what to do about a run that did not come to its end
+ * Does a run that was prepared, shows its progress, lets Ctrl-C end it, and says how one is finished that did not come
+ * to its end.
+ * @param file the document, as it was typed
  * @returns the exit code
  */
 export async function runPrepared(
+  file: string,
   prepared: PreparedRun,
-  options: Pick<ExperimentOptions, 'workers'>,
+  options: Pick<ExperimentOptions, 'workers' | 'resume'>,
   body: RunBody,
   output: (run: StoredRun, experiment: Experiment) => string,
-  advice?: string,
 ): Promise<number> {
   const {experiment} = prepared;
   let progress: Progress | undefined;
@@ -77,7 +79,10 @@ export async function runPrepared(
   progress.end();
   stopListening();
   if (stored.crossValidation ?? stored.training) console.log(output(stored, experiment));
-  if (status !== 'completed' && advice !== undefined) console.error(printable(advice));
+  if (status !== 'completed') {
+    const directory = options.resume ?? relativePath(prepared.directory);
+    console.error(printable(`To finish this run: ${resumeCommand(commandOf(prepared), file, directory)}`));
+  }
   if (failure) throw failure;
   return status === 'cancelled' ? EXIT.cancelled : hasDiverged(stored) ? EXIT.failed : EXIT.done;
 }
@@ -90,7 +95,7 @@ function relativePath(directory: string): string {
 
 function prepare(file: string, kind: StoredRun['kind'], options: ExperimentOptions): Promise<Preparation> {
   const {resume, engine, out} = options;
-  if (resume !== undefined) return prepareToResume({kind, document: file, directory: resume});
+  if (resume !== undefined) return prepareToResume({command: commandOf({kind}), document: file, directory: resume});
   return prepareRun({
     kind,
     document: file,

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import type {RunSummary} from '../../schemas/protocol.ts';
 import {type ListedSummaries, listRunSummaries} from '../runs/readRun.ts';
 import {runsDirectory} from '../runs/runFolder.ts';
+import {commandOf} from '../runs/runSummary.ts';
 import {meanAndSd} from '../terminal/numbers.ts';
 import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {alignColumns, printable} from '../terminal/table.ts';
@@ -38,11 +39,11 @@ function runsTable({runs, unreadable}: ListedSummaries, path: string): string {
   ].join('\n');
 }
 
-const commandOf = ({kind}: RunSummary) => (kind === 'training' ? 'train' : 'cv');
-
 function advice(run: RunSummary): string {
   const document = join(run.directory, '..', '..', '..', run.document);
-  return printable(`${run.run} was interrupted. To finish it: ${resumeCommand(run.kind, document, run.directory)}`);
+  return printable(
+    `${run.run} was interrupted. To finish it: ${resumeCommand(commandOf(run), document, run.directory)}`,
+  );
 }
 
 function results({kind, variants}: RunSummary): string {

@@ -7,7 +7,8 @@ import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import type {Tune} from '../document/tuneCandidates.ts';
 import {writeChanges, writeVariant} from '../document/writeChanges.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
-import {prepareSearch} from '../running/prepareSearch.ts';
+import {type PreparedSearch, prepareSearch} from '../running/prepareSearch.ts';
+import {prepareToResume} from '../running/prepareToResume.ts';
 import {printable} from '../terminal/table.ts';
 import {tuningReport} from '../terminal/tuningReport.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -30,26 +31,31 @@ export interface TuneCommandOptions extends Omit<ExperimentOptions, 'variant'> {
 
 /** `mlp tune FILE`. @returns the exit code */
 export async function tuneDocument(file: string, options: TuneCommandOptions): Promise<number> {
-  if (options.resume !== undefined) throw new UserError('A search cannot be resumed: start it anew.', EXIT.wrongUsage);
-  const {variant: name, json, inner, resume: _, ...rest} = options;
-  const {run, problems, variant, metric} = await prepareSearch({
-    ...{...rest, document: file, overrides: overridesOf(rest)},
-    ...(name === undefined ? {} : {variant: name}),
-    ...(inner === undefined ? {} : {innerFolds: inner}),
-  });
+  const {json} = options;
+  const {run, problems, variant, metric} = await prepare(file, options);
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!run?.body || !variant || !metric) {
     if (json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
   }
   const shown = [...new Set([...SHOWN[run.experiment.target.task], metric])];
-  const code = await runPrepared(run, options, run.body, ({crossValidation}) => {
+  const code = await runPrepared(file, run, options, run.body, ({crossValidation}) => {
     const result = crossValidation as CrossValidation & {tuning: Tuning};
     const written = writeWinner(file, run.text, variant, result.tuning, options);
     return json ? JSON.stringify(result) : `${tuningReport(result, shown)}${written}`;
   });
   // That some settings diverge is a finding, not a failure.
   return code === EXIT.failed ? EXIT.done : code;
+}
+
+function prepare(file: string, options: TuneCommandOptions): Promise<PreparedSearch> {
+  const {variant, inner, resume, json: _, ...rest} = options;
+  if (resume !== undefined) return prepareToResume({command: 'tune', document: file, directory: resume});
+  return prepareSearch({
+    ...{...rest, document: file, overrides: overridesOf(rest)},
+    ...(variant === undefined ? {} : {variant}),
+    ...(inner === undefined ? {} : {innerFolds: inner}),
+  });
 }
 
 /** Writes the winner where it was asked for. @returns what was done, in a sentence of its own line */

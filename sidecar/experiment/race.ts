@@ -45,10 +45,12 @@ export async function race(
   let alive = variants.map((_, index) => index);
   let from = 0;
   for (const to of [...looks, folds.length]) {
-    const tasks = folds.slice(from, to).flatMap(fold => alive.map(index => taskOf(index, fold)));
-    // Their numbers begin anew with each round, so nothing is kept for an interrupted run to go on from.
-    const {keeper: _, ...told} = listener;
-    const report = await runTasks(experiment, tasks, runner, told);
+    const round = folds
+      .slice(from, to)
+      .flatMap((fold, at) => alive.map(index => ({number: (from + at) * variants.length + index, fold, index})));
+    const tasks = round.map(({index, fold}) => taskOf(index, fold));
+    const numbers = round.map(({number}) => number);
+    const report = await runTasks(experiment, tasks, runner, numbered(listener, numbers));
     records.push(...recordsOf(experiment, tasks, report.outcomes));
     if (report.status !== 'completed') {
       for (const index of alive) trials[index] = {status: 'cancelled', folds: from};
@@ -66,6 +68,19 @@ export async function race(
     alive = alive.filter(index => trials[index]!.status === 'finished');
   }
   return {records, trials, status: 'completed', failure: null, saved: savedBy(trials, records, folds.length, runner)};
+}
+
+/** Tasks are kept by a number that does not depend on which settings are still alive. */
+function numbered({keeper, ...told}: TasksListener, numbers: readonly number[]): TasksListener {
+  if (!keeper) return told;
+  return {
+    ...told,
+    keeper: {
+      outcome: index => keeper.outcome(numbers[index]!),
+      keepOutcome: (index, ...kept) => keeper.keepOutcome(numbers[index]!, ...kept),
+      checkpoints: index => keeper.checkpoints(numbers[index]!),
+    },
+  };
 }
 
 function taskOf(index: number, fold: FoldTask['fold']): FoldTask {

@@ -1,3 +1,4 @@
+import type {SearchPlan} from '../../schemas/generated/run.ts';
 import {closestName} from '../closestName.ts';
 import {type CheckedDocument, checkDocument} from '../document/checkDocument.ts';
 import {takesWholeNumbers} from '../document/checkTune.ts';
@@ -6,7 +7,7 @@ import {dropoutSweep} from '../document/dropoutSweep.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import {type Tune, tuneCandidates} from '../document/tuneCandidates.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
-import {readDocument} from '../experiment/loadExperiment.ts';
+import {type Overrides, readDocument} from '../experiment/loadExperiment.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {type Preparation, prepareRun, type RunRequest} from './prepareRun.ts';
 import {searchPlan, type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
@@ -67,8 +68,35 @@ export async function prepareSearch(request: SearchRequest): Promise<PreparedSea
 
 const USUAL_INNER_FOLDS = 3;
 
+/**
+ * A search that was interrupted, as it was planned.
+ * @param text of the document, without errors
+ * @returns what is tried, as a document
+ */
+export function storedSearch(
+  {settings, metric, method, innerFolds, sweeps}: SearchPlan,
+  text: string,
+  {search: _, ...overrides}: Overrides,
+): {variant: ResolvedVariant; text: string; options: TuneOptions} {
+  const {variants} = checkDocument(text, overrides as Record<string, unknown>);
+  const first = settings[0]!.name;
+  const variant = variants.find(({name}) => name === first) ?? variants.find(({name}) => first === standing(name))!;
+  const indexOf = (setting: string) => settings.findIndex(({name}) => name === setting);
+  const options: TuneOptions = {
+    settings,
+    metric: metric as Metric,
+    method,
+    innerFolds,
+    sweeps: sweeps.map(({place, points}) => ({
+      place,
+      points: points.map(({rate, setting}) => ({rate, setting: indexOf(setting)})),
+    })),
+  };
+  return {variant, text: JSON.stringify(triedDocument(variant, settings)), options};
+}
+
 /** Places in a text that nobody has seen mean nothing. */
-function atTheTop(problems: Preparation['problems']): Preparation['problems'] {
+export function atTheTop(problems: Preparation['problems']): Preparation['problems'] {
   const start = {line: 0, character: 0};
   return problems
     .filter(({severity}) => severity === 'error')
@@ -105,8 +133,10 @@ function sweepOf(variant: ResolvedVariant): Search {
 
 function asItStands({name}: ResolvedVariant, candidates: readonly TriedSetting[]): TriedSetting {
   const isTaken = candidates.some(candidate => candidate.name === name);
-  return {name: isTaken ? `${name} (as it stands)` : name, changes: {}};
+  return {name: isTaken ? standing(name) : name, changes: {}};
 }
+
+const standing = (name: string) => `${name} (as it stands)`;
 
 /** A document whose variants are the settings. */
 function triedDocument({written}: ResolvedVariant, settings: readonly TriedSetting[]): object {

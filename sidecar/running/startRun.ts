@@ -147,8 +147,8 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
     try {
       tell({event: 'runEnded', at: at(), status: how, ...why});
       folder.writeRun(final);
-      // Models are kept as files of their own; the folds of a cross-validation are its predictions.
-      if (how === 'completed') folder.tidy({folds: kind === 'training'});
+      // Models are kept as files of their own; the folds of a cross-validation are its predictions, those of a search are not.
+      if (how === 'completed') folder.tidy({folds: kind === 'training' || prepared.search !== undefined});
       return {status: how, failure, run: final};
     } catch (error) {
       const cause = failure ?? asError(error);

@@ -64,12 +64,14 @@ export function tuneRun(options: TuneOptions): RunBody {
     });
     const baselines = raced.status === 'completed' ? await baselineRecords(experiment, runner) : [];
     const records = [...raced.records, ...baselines];
-    const nested = raced.status === 'completed' ? await nestedOf(work, options) : null;
+    const estimate = raced.status === 'completed' ? await nestedOf(work, options) : null;
+    const nested = estimate === 'cancelled' ? null : estimate;
+    const status = estimate === 'cancelled' ? estimate : raced.status;
     const {comparisons: _, ...report} = evaluateRecords(experiment, records);
     const winner = winnerOf(raced, report.variants, options.metric);
     const tuning = tuningOf(raced, report.variants, winner, nested, options);
     const crossValidation: CrossValidation = {
-      ...resultHead(work, {status: raced.status, digest: report.digest}),
+      ...resultHead(work, {status, digest: report.digest}),
       variants: [...report.variants],
       baselines: [...report.baselines],
       comparisons: winnerComparisons(work, report.variants, winner),
@@ -77,15 +79,19 @@ export function tuneRun(options: TuneOptions): RunBody {
       tuning,
     };
     folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, records as FoldRecord[]));
-    return {status: raced.status, failure: raced.failure, result: {crossValidation}};
+    return {status, failure: raced.failure, result: {crossValidation}};
   };
 }
 
-async function nestedOf(work: RunWork, {metric, innerFolds}: TuneOptions): Promise<NestedEstimate | null> {
+/** null: it was not asked for, or cannot be made. */
+async function nestedOf(
+  work: RunWork,
+  {metric, innerFolds}: TuneOptions,
+): Promise<NestedEstimate | 'cancelled' | null> {
   if (innerFolds < 2) return null;
   const {experiment, runner, listener} = work;
   try {
-    return await nestedEstimate(experiment, runner, metric, innerFolds, listener.onEvent);
+    return (await nestedEstimate(experiment, runner, metric, innerFolds, listener.onEvent)) ?? 'cancelled';
   } catch (error) {
     // Too few rows or groups in a training part to be divided once more.
     if (error instanceof RangeError) return null;
@@ -127,7 +133,8 @@ function tuningOf(
   }));
   const score = winner === -1 ? null : (variants[winner]!.summary[metric]?.mean ?? null);
   const estimate = nested && meanOf(nested.values);
-  const swept = sweeps.map(sweep => sweptPlace(sweep, variants, metric));
+  // Rates are compared on the same folds: a search that was stopped has not as many of each.
+  const swept = raced.status === 'completed' ? sweeps.map(sweep => sweptPlace(sweep, variants, metric)) : [];
   const ruledOut = trials.filter(({status}) => status === 'ruledOut').length;
   const saved = savedSentence(ruledOut, settings.length, raced.saved, method === 'halving');
   const nestedFacts = nested && estimate !== null ? {mean: estimate, innerFolds: nested.innerFolds} : null;

@@ -2,6 +2,13 @@ import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {RunSummary} from '../../schemas/protocol.ts';
 
+/** The command of `mlp` that makes a run, and finishes one that was interrupted. */
+export type RunCommand = 'cv' | 'train' | 'tune';
+
+export function commandOf({kind, search}: {kind: StoredRun['kind']; search?: unknown}): RunCommand {
+  return kind === 'training' ? 'train' : search ? 'tune' : 'cv';
+}
+
 /** A stored run as a list shows it. @param isWritten whether a process writes it at this moment */
 export function runSummary(directory: string, run: StoredRun, isWritten: boolean): RunSummary {
   const {id, kind, status, startedAt, document, crossValidation, training} = run;
@@ -17,6 +24,7 @@ export function runSummary(directory: string, run: StoredRun, isWritten: boolean
     documentSha256: document.sha256,
     design: design(run),
     variants: variantsOf(run),
+    ...(run.search ? {search: true} : {}),
   };
 }
 

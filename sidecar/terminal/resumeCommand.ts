@@ -1,8 +1,6 @@
-import type {StoredRun} from '../../schemas/generated/run.ts';
-
-/** What to type to finish a run. */
-export function resumeCommand(kind: StoredRun['kind'], document: string, directory: string): string {
-  return `mlp ${kind === 'training' ? 'train' : 'cv'} ${quoted(document)} --resume ${quoted(directory)}`;
+/** What to type to finish a run. @param command of `mlp` that made it */
+export function resumeCommand(command: string, document: string, directory: string): string {
+  return `mlp ${command} ${quoted(document)} --resume ${quoted(directory)}`;
 }
 
 /** For a shell, where it needs it. */

@@ -1,11 +1,12 @@
 /** A search, prepared for terminal and editor alike, and run to its end. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
-import {prepareToResume} from '../../../sidecar/running/prepareRun.ts';
+import type {StoredRun} from '../../../schemas/generated/run.ts';
 import {prepareSearch} from '../../../sidecar/running/prepareSearch.ts';
-import {startRun} from '../../../sidecar/running/startRun.ts';
+import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
+import {type RunningRun, startRun} from '../../../sidecar/running/startRun.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
@@ -99,12 +100,54 @@ test('of a wrong document nothing is prepared, and what is missing is said', asy
   await expect(prepareSearch({document: write({tune}), metric: 'rmse'})).rejects.toThrow('choose one of accuracy');
 });
 
-test('a search that was stopped is not resumed', async () => {
-  const document = write({training, evaluation, tune});
-  const {run} = await prepareSearch({document, out: `${folder()}/stopped`});
-  const running = startRun(run!, run!.body!, {workers: 1});
-  running.cancel();
-  expect((await running.ended).status).toBe('cancelled');
-  expect(readRun(running.directory).status).toBe('cancelled');
-  await expect(prepareToResume({directory: running.directory, document})).rejects.toThrow('cannot be resumed');
+describe('a search that was stopped', () => {
+  const halving = {tune: {...tune, method: 'halving', trials: 4}, evaluation: {folds: 12}};
+
+  /** What does not tell of time. */
+  const resultOf = ({crossValidation}: StoredRun) => {
+    const {digest, variants, comparisons, tuning} = crossValidation!;
+    return {digest, variants, comparisons, tuning: {...tuning!, saved: tuning!.saved.networks}};
+  };
+
+  test.each([
+    ['among its first folds', 'foldEnded', 3],
+    ['after it has stopped settings', 'settingStopped', 2],
+    ['in its nested cross-validation', 'nestedProgressed', 5],
+  ])('%s is finished to the result of an undisturbed one', async (_, kind, count) => {
+    const undisturbed = await searched(halving, {innerFolds: 2});
+    const {document} = undisturbed;
+    const {run} = await prepareSearch({document, innerFolds: 2, out: join(folder(), `stopped${count}`)});
+    let left = count;
+    const running: RunningRun = startRun(run!, run!.body!, {
+      workers: 1,
+      onEvent: ({event}) => void (event === kind && --left === 0 && running.cancel()),
+    });
+    expect((await running.ended).status).toBe('cancelled');
+    await expect(prepareToResume({directory: running.directory, document, command: 'cv'})).rejects.toThrow(
+      'was made by "mlp tune": resume it with that command.',
+    );
+    const {run: again, variant, metric} = await prepareToResume({directory: running.directory, document});
+    expect([variant!.name, metric]).toEqual(['plain', 'nll']);
+    const resumed = startRun(again!, again!.body!, {workers: 2});
+    expect(resumed.finishedBefore).toBeGreaterThanOrEqual(kind === 'foldEnded' ? 3 : 30);
+    const {run: stored} = await resumed.ended;
+    expect(stored.status).toBe('completed');
+    expect(resultOf(stored)).toEqual(resultOf(undisturbed.stored));
+    expect(readRun(running.directory).search).toEqual(undisturbed.stored.search);
+  });
+
+  test('while it swept dropout keeps what is done, and is finished', async () => {
+    const undisturbed = await searched({evaluation: {folds: 4}}, {dropout: true, innerFolds: 0});
+    const {run} = await prepareSearch({document: undisturbed.document, dropout: true, innerFolds: 0});
+    let left = 20;
+    const running: RunningRun = startRun(run!, run!.body!, {
+      workers: 2,
+      onEvent: ({event}) => void (event === 'foldEnded' && --left === 0 && running.cancel()),
+    });
+    const {status, failure} = await running.ended;
+    expect({status, failure}).toEqual({status: 'cancelled', failure: null});
+    const {run: again} = await prepareToResume({directory: running.directory});
+    const {run: stored} = await startRun(again!, again!.body!, {workers: 2}).ended;
+    expect(resultOf(stored)).toEqual(resultOf(undisturbed.stored));
+  });
 });

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import {crossValidationRun} from '../../../sidecar/running/crossValidationRun.ts';
-import {type PreparedRun, prepareRun, prepareToResume} from '../../../sidecar/running/prepareRun.ts';
+import {type PreparedRun, prepareRun} from '../../../sidecar/running/prepareRun.ts';
+import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
 import {type EndedRun, type RunningRun, type StartOptions, startRun} from '../../../sidecar/running/startRun.ts';
 import {trainingRun} from '../../../sidecar/running/trainingRun.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
@@ -245,12 +246,12 @@ describe('a run whose process was killed', () => {
     await expect(prepareToResume({directory: first.directory})).rejects.toThrow(
       'is complete: there is nothing left to do.',
     );
-    await expect(prepareToResume({directory: first.directory, kind: 'training'})).rejects.toThrow(
+    await expect(prepareToResume({directory: first.directory, command: 'train'})).rejects.toThrow(
       `The run in ${first.directory} was made by "mlp cv": resume it with that command.`,
     );
   });
 
-  test('is not finished when it tried other variants than the document has, as a search does', async () => {
+  test('is not finished when it tried other variants than the document has', async () => {
     const first = await prepared({});
     const running = await startUntil(first, {workers: 1}, event => event.event === 'foldEnded');
     running.cancel();
@@ -258,7 +259,7 @@ describe('a run whose process was killed', () => {
     const text = readFileSync(join(first.directory, 'run.json'), 'utf8');
     writeFileSync(join(first.directory, 'run.json'), text.replace('"name": "dropout"', '"name": "dropout 0.5"'));
     await expect(prepareToResume({directory: first.directory})).rejects.toThrow(
-      `The run in ${first.directory} tried other variants than its document has, as "mlp tune" does: it cannot be finished.`,
+      `The run in ${first.directory} tried other variants than its document has: it cannot be finished. Start it anew.`,
     );
   });
 });
