@@ -72,6 +72,7 @@ export function curvesChart({onPoint, onZoom, onFold}: Listeners): CurvesChart {
           {
             ...axis,
             label: 'Epoch',
+            size: 28,
             labelSize: 22,
             labelFont: '12px sans-serif',
             // There is no half epoch.

@@ -99,8 +99,7 @@ export function residualFigure(
   title: string,
 ): Element {
   return plotFigure(theme, title, {
-    width: 420,
-    height: 288,
+    ...SQUARE,
     x: {label: 'predicted', labelAnchor: 'center', grid: true},
     y: {label: 'actual − predicted', labelAnchor: 'center', grid: true},
     marks: [

@@ -30,7 +30,9 @@ export function maskMatrices() {
       if (key === drawn) return;
       drawn = key;
       element.replaceChildren(
-        ...(layers.length === 0 ? [h('p', {class: 'hint'}, 'This batch has no masks: nothing is dropped in it.')] : []),
+        ...(batch && layers.length === 0
+          ? [h('p', {class: 'hint'}, 'This batch has no masks: nothing is dropped in it.')]
+          : []),
         ...layers.map(mask => {
           const {canvas, caption, figure} = known.get(mask.layer) ?? figureOf(mask.layer);
           const cell = matrixCell(mask.width, element.clientWidth - 20);

@@ -54,10 +54,7 @@ export function networkChooser(panel: Panel): NetworkChooser {
     update({run}, shown) {
       current = shown;
       if (!shown) return;
-      variants.set(
-        run.variantNames.map(name => ({value: name, label: short(name, 40)})),
-        shown.variant,
-      );
+      variants.set(variantOptions(run), shown.variant);
       const places = run.networksOf(shown.variant).map(({place}) => place);
       if (!places.some(place => isSameNetwork(place, shown))) places.push(shown);
       folds.set(
@@ -66,6 +63,11 @@ export function networkChooser(panel: Panel): NetworkChooser {
       );
     },
   };
+}
+
+/** The variants of a run, to choose from. */
+export function variantOptions(run: ShownRun) {
+  return run.variantNames.map(value => ({value, label: short(value, 40)}));
 }
 
 export function foldName({repeat, fold}: Pick<NetworkPlace, 'repeat' | 'fold'>, run: ShownRun): string {

@@ -1,17 +1,15 @@
-import type {CrossValidation, ModelResult, TrainedModel} from '../../schemas/generated/run.ts';
+import type {CrossValidation, ModelResult} from '../../schemas/generated/run.ts';
 import {foldDots} from '../figures/foldDots.ts';
 import type {Panel, Tab} from '../panel.ts';
 import {foldResults} from '../run/foldResults.ts';
 import {metricLabel} from '../statistics/metricLabels.ts';
 import {h} from '../ui/dom.ts';
 import {figure} from '../ui/figure.ts';
-import {counted, duration, grouped, meanAndSd, metricValue, short} from '../ui/format.ts';
+import {counted, duration, short} from '../ui/format.ts';
 import * as kit from '../ui/kit.ts';
+import {variantOptions} from './networkChooser.ts';
 import {predictionFigures} from './predictionFigures.ts';
-import {variantMark} from './variantKey.ts';
-
-/** The metrics of the table, in order; others are in the list above the dots. */
-const SHOWN = ['accuracy', 'nll', 'rocAuc', 'brier', 'ece', 'rmse', 'mae', 'r2'];
+import {FIRST_METRICS, foldTable, resultTable, trainingTable} from './resultTables.ts';
 
 /** What came out: the table of means, every fold, the comparison in words, and what single predictions show. */
 export function resultsTab(panel: Panel): Tab {
@@ -42,7 +40,10 @@ export function resultsTab(panel: Panel): Tab {
 
   function metricNames(): string[] {
     const known = new Set(models().flatMap(({summary: own}) => Object.keys(own)));
-    return [...SHOWN.filter(name => known.has(name)), ...[...known].filter(name => !SHOWN.includes(name))];
+    return [
+      ...FIRST_METRICS.filter(name => known.has(name)),
+      ...[...known].filter(name => !FIRST_METRICS.includes(name)),
+    ];
   }
 
   function shownMetric(): string {
@@ -90,14 +91,11 @@ export function resultsTab(panel: Panel): Tab {
       metrics.map(value => ({value, label: metricLabel(value)})),
       metric,
     );
-    variantChoice.set(
-      run.variantNames.map(value => ({value, label: short(value, 40)})),
-      shownVariant(),
-    );
+    variantChoice.set(variantOptions(run), shownVariant());
     summary.replaceChildren(
       ...(result
         ? [h('p', {class: 'headline'}, resultSentence(result))]
-        : [h('p', {class: 'headline'}, liveSentence(all))]),
+        : [h('p', {class: 'headline'}, unfinishedSentence(all, run.isLive))]),
       resultTable(all, run.variantNames, metrics.slice(0, 6), theme),
     );
     comparison.hidden = !result || result.comparisons.length === 0;
@@ -110,6 +108,7 @@ export function resultsTab(panel: Panel): Tab {
       'A dot is a fold; a thin line joins the same fold of the variants, which were tested on the same rows; a bar is the mean.',
     );
     predictions.update(shownVariant());
+    variantChoice.element.hidden = predictions.element.hidden;
   }
 
   function emptySentence(): string {
@@ -149,61 +148,11 @@ function resultSentence({data, seconds, digest, variants, status}: CrossValidati
   return `${early}${counted(data.rows, 'row')}, ${counted(folds, 'test fold')} for each variant, trained in ${duration(seconds)}. Digest ${digest.slice(0, 16)}.`;
 }
 
-function liveSentence(models: readonly ModelResult[]): string {
+function unfinishedSentence(models: readonly ModelResult[], isLive: boolean): string {
   const folds = models.reduce((sum, {folds: own}) => sum + own.length, 0);
-  return `So far ${counted(folds, 'fold')} ended. Means change until the last one has.`;
-}
-
-function resultTable(
-  models: readonly ModelResult[],
-  variants: readonly string[],
-  metrics: readonly string[],
-  theme: Parameters<typeof variantMark>[1],
-): HTMLElement {
-  const row = (model: ModelResult) => {
-    const index = variants.indexOf(model.name);
-    const diverged = model.folds.filter(({status}) => status === 'diverged').length;
-    return h(
-      'tr',
-      index < 0 ? {class: 'baseline'} : {},
-      h(
-        'th',
-        {scope: 'row'},
-        h(
-          'span',
-          {class: 'model'},
-          index < 0 ? null : variantMark(index, theme),
-          h('bdi', {title: short(model.name, 200)}, short(model.name, 40)),
-        ),
-      ),
-      ...metrics.map(metric => h('td', {}, meanAndSd(metric, model.summary[metric]?.mean, model.summary[metric]?.sd))),
-      h('td', {}, model.parameters === undefined ? '' : grouped(model.parameters)),
-      h('td', {}, diverged === 0 ? String(model.folds.length) : `${model.folds.length}, ${diverged} diverged`),
-    );
-  };
-  return h(
-    'div',
-    {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results of the variants'},
-    h(
-      'table',
-      {class: 'results'},
-      h(
-        'caption',
-        {},
-        'Mean ± standard deviation over the test folds. The baselines below are what a network has to beat.',
-      ),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ...['Variant', ...metrics.map(metricLabel), 'parameters', 'folds'].map(cell => h('th', {scope: 'col'}, cell)),
-        ),
-      ),
-      h('tbody', {}, ...models.map(row)),
-    ),
-  );
+  return isLive
+    ? `So far ${counted(folds, 'fold')} ended. Means change until the last one has.`
+    : `This run ended early, after ${counted(folds, 'fold')}: what it would have found in the others is not known.`;
 }
 
 function comparisonWords({comparisons, variants}: CrossValidation, metric: string): HTMLElement[] {
@@ -230,66 +179,4 @@ function comparisonWords({comparisons, variants}: CrossValidation, metric: strin
 function resultWords({tuning, notes = []}: CrossValidation): HTMLElement[] {
   const words = [...(tuning?.words ?? []), ...notes];
   return words.length === 0 ? [] : [h('ul', {class: 'notes'}, ...words.map(text => h('li', {}, text)))];
-}
-
-function foldTable(models: readonly ModelResult[], metric: string) {
-  const keys = [...new Set(models.flatMap(({folds}) => folds.map(({repeat, fold}) => `${repeat}/${fold}`)))];
-  const value = (model: ModelResult, key: string) => {
-    const found = model.folds.find(({repeat, fold}) => `${repeat}/${fold}` === key);
-    return found?.status === 'diverged' ? 'diverged' : metricValue(metric, found?.metrics[metric]);
-  };
-  const rows = keys.map(key => {
-    const [repeat, fold] = key.split('/');
-    return [`Repeat ${repeat}, fold ${fold}`, ...models.map(model => value(model, key))];
-  });
-  rows.push(['Mean ± sd', ...models.map(({summary}) => meanAndSd(metric, summary[metric]?.mean, summary[metric]?.sd))]);
-  return {
-    caption: `${metricLabel(metric)} of every fold.`,
-    head: ['Fold', ...models.map(({name}) => short(name, 60))],
-    rows,
-  };
-}
-
-function trainingTable(models: readonly TrainedModel[]): HTMLElement {
-  const metrics = SHOWN.filter(name => models.some(model => typeof model.metrics[name] === 'number'));
-  return h(
-    'div',
-    {},
-    h(
-      'p',
-      {class: 'headline'},
-      'Trained on all rows. The metrics below are those of the training rows themselves: no estimate for new rows. Cross-validate for that.',
-    ),
-    h(
-      'table',
-      {class: 'results'},
-      h('caption', {}, 'Each trained model.'),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ...['Variant', ...metrics.map(metricLabel), 'training loss', 'epochs', 'parameters'].map(cell =>
-            h('th', {scope: 'col'}, cell),
-          ),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        ...models.map(model =>
-          h(
-            'tr',
-            {},
-            h('th', {scope: 'row'}, h('bdi', {}, short(model.name, 40))),
-            ...metrics.map(metric => h('td', {}, metricValue(metric, model.metrics[metric]))),
-            h('td', {}, metricValue('', model.trainingLoss)),
-            h('td', {}, grouped(model.epochs)),
-            h('td', {}, grouped(model.parameters)),
-          ),
-        ),
-      ),
-    ),
-  );
 }

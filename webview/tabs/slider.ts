@@ -11,6 +11,7 @@ export function slider(name: string, onInput: (value: number) => void) {
     set(current: number, most: number): void {
       if (input.max !== String(most)) input.max = String(most);
       if (input.value !== String(current)) input.value = String(current);
+      input.style.setProperty('--share', `${most > 1 ? (100 * (current - 1)) / (most - 1) : 0}%`);
       input.setAttribute('aria-valuetext', `${name} ${current} of ${most}`);
       setText(value, `${grouped(current)} / ${grouped(most)}`);
     },
