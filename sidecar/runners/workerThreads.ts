@@ -15,6 +15,8 @@ export interface WorkerThreadsOptions {
   readonly paused?: boolean;
   /** Gives way to other programs. */
   readonly lowPriority?: boolean;
+  /** How many may be at work now, asked before each task and now and then; absent: all. */
+  readonly mostBusy?: () => number;
   /** A training that shows no progress for so long is done again by another worker. */
   readonly hangMs?: number;
   /** Starts a thread that does `serveTasks`. */
@@ -34,7 +36,7 @@ const MOST_ATTEMPTS = 3;
 /** Runs fold tasks on worker threads, each with its own network; the table is shared, not copied. */
 export function workerThreads(context: FoldContext, options: WorkerThreadsOptions): Runner {
   const {workers, paused = false, lowPriority = false, hangMs = HANG_MS, startWorker = startWorkerThread} = options;
-  const {threads = workers} = options;
+  const {threads = workers, mostBusy = () => workers} = options;
   const control = createRunControl({paused});
   const watchWords = new Int32Array(new SharedArrayBuffer(4));
   const waiting: Job[] = [];
@@ -43,26 +45,34 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   let disposed = false;
   let grace: NodeJS.Timeout | undefined;
   const lookEveryMs = Math.min(LOOK_EVERY_MS, hangMs / 4);
-  const looking = setInterval(() => replaceHanging(), lookEveryMs);
+  const looking = setInterval(() => {
+    replaceHanging();
+    dispatch();
+  }, lookEveryMs);
   looking.unref();
   let lookedAt = performance.now();
 
   function dispatch(): void {
-    while (waiting.length > 0) {
+    const most = Math.max(1, Math.min(workers, mostBusy()));
+    while (waiting.length > 0 && busy() < most) {
       const idle =
         [...members].find(member => member.job === null) ?? (members.size < workers ? addMember() : undefined);
       if (!idle) return;
       const job = waiting.shift()!;
-      const others = waiting.length + [...members].filter(member => member.job !== null).length;
+      const others = waiting.length + busy();
       idle.job = job;
       idle.seen = {beats: -1, at: performance.now()};
       const message: WorkerTask = {
         task: job.task,
-        threads: Math.max(1, Math.floor(threads / (1 + others))),
+        threads: Math.max(1, Math.floor((threads - (workers - most)) / (1 + others))),
         checkpoint: attempt(job, () => job.listener.checkpoints?.read()) ?? null,
       };
       idle.worker.postMessage(message);
     }
+  }
+
+  function busy(): number {
+    return [...members].filter(member => member.job !== null).length;
   }
 
   function addMember(): Member {

@@ -9,6 +9,7 @@ import type {FoldEvent} from '../experiment/foldTask.ts';
 import type {TrainingPlace} from '../experiment/runner.ts';
 import type {LiveState} from '../experiment/watcher.ts';
 import type {WorkerStart} from '../runners/serveTasks.ts';
+import {spareCores} from '../runners/spareCores.ts';
 import {workerThreads} from '../runners/workerThreads.ts';
 import type {FileSystem} from '../runs/fileSystem.ts';
 import {createRunFolder, openRunFolder} from '../runs/runFolder.ts';
@@ -87,6 +88,7 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
       threads: Math.max(plan.workers, Math.min(options.workers, availableParallelism())),
       paused,
       lowPriority,
+      ...(lowPriority ? {mostBusy: spareCores(plan.workers)} : {}),
       ...(startWorker ? {startWorker} : {}),
     },
   );
