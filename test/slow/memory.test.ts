@@ -3,16 +3,15 @@ import {expect, test} from 'vitest';
 import {randomKey} from '../../sidecar/kernels/random.ts';
 import {canRun} from '../../sidecar/kernels/wasmKernels.ts';
 import {engines} from '../../sidecar/network/engines.ts';
-import {initialParameters} from '../../sidecar/network/initialize.ts';
 import {memoryInUse} from '../support/memoryInUse.ts';
-import {dropoutPlan} from '../support/randomNetworks.ts';
+import {dropoutPlan, randomParameters} from '../support/randomNetworks.ts';
 
 test.each((['wasm', 'wasmRelaxed', 'plain'] as const).filter(name => name === 'plain' || canRun('relaxed')))(
   '100,000 steps of %s need no more memory than the first thousand',
   name => {
     const plan = dropoutPlan();
     const network = engines[name].createNetwork(plan);
-    network.writeParameters(initialParameters(plan, randomKey(1)));
+    network.writeParameters(randomParameters(network.tensors, 1));
     const steps = 100;
     const rows = steps * plan.batchSize;
     const losses = new Float64Array(steps);

@@ -1,4 +1,6 @@
 /** Networks for property tests of engines: the parts from which any plan is put together. */
+import {RandomStream, randomKey} from '../../sidecar/kernels/random.ts';
+import type {Tensor} from '../../sidecar/network/engine.ts';
 import {
   type DensePlan,
   type LayerPlan,
@@ -114,4 +116,25 @@ export function layersOf(
   for (const [place, part] of parts.entries()) layers.push(...part(layerWidth(layers.at(-1)!), place + 1));
   const {units, activation} = outputOf[loss];
   return [...layers, dense('output', layerWidth(layers.at(-1)!), units, activation)];
+}
+
+/** Float32 numbers for all parameters of a network. */
+export function randomParameters(tensors: readonly Tensor[], seed: number): Float64Array {
+  const random = new RandomStream(randomKey(seed));
+  const values = new Float64Array(tensors.reduce((sum, {length}) => sum + length, 0));
+  for (const {name, shape, offset, length} of tensors) {
+    const center = name === 'gain' || name === 'runningVariance' ? 1 : 0;
+    // Wide layers get smaller weights, so that nothing saturates.
+    const spread = 0.8 * Math.min(1, 4 / Math.sqrt(shape[1] ?? 1));
+    for (let i = offset; i < offset + length; i++) values[i] = Math.fround(center + spread * (random.uniform() - 0.5));
+  }
+  return values;
+}
+
+/** The first place where two runs of numbers are not the same bits; null if there is none. */
+export function firstDifference(actual: Float64Array, expected: Float64Array): string | null {
+  for (let i = 0; i < expected.length; i++) {
+    if (!Object.is(actual[i], expected[i])) return `[${i}] is ${actual[i]} and not ${expected[i]}`;
+  }
+  return actual.length === expected.length ? null : `${actual.length} numbers and not ${expected.length}`;
 }

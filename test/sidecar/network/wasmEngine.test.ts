@@ -19,10 +19,12 @@ import {
   companionOf,
   dense,
   dropoutPlan,
+  firstDifference,
   layersOf,
   networkPlan,
   optimizerPlans,
   outputOf,
+  randomParameters,
 } from '../../support/randomNetworks.ts';
 
 describe.skipIf(!canRun('strict'))('the strict kernels', () => {
@@ -287,14 +289,6 @@ function parametersOf(network: Network): Float64Array {
   return parameters;
 }
 
-/** The first place where two runs of numbers are not the same bits; null if there is none. */
-function firstDifference(actual: Float64Array, expected: Float64Array): string | null {
-  for (let i = 0; i < expected.length; i++) {
-    if (!Object.is(actual[i], expected[i])) return `[${i}] is ${actual[i]} and not ${expected[i]}`;
-  }
-  return actual.length === expected.length ? null : `${actual.length} numbers and not ${expected.length}`;
-}
-
 /** As between the plain and the reference engine: four steps, each amplifying roundings of 2^-24 some hundred times. */
 const tolerance = 2e-4;
 
@@ -305,16 +299,8 @@ function expectClose(actual: Float64Array, expected: Float64Array, name: string)
 }
 
 function randomNetwork(engine: Engine, plan: NetworkPlan, seed: number): Network {
-  const random = new RandomStream(randomKey(seed));
   const network = engine.createNetwork(plan);
-  const values = new Float64Array(network.parameterCount);
-  for (const {name, shape, offset, length} of network.tensors) {
-    const center = name === 'gain' || name === 'runningVariance' ? 1 : 0;
-    // Wide layers get smaller weights, so that nothing saturates.
-    const spread = 0.8 * Math.min(1, 4 / Math.sqrt(shape[1] ?? 1));
-    for (let i = offset; i < offset + length; i++) values[i] = Math.fround(center + spread * (random.uniform() - 0.5));
-  }
-  network.writeParameters(values);
+  network.writeParameters(randomParameters(network.tensors, seed));
   return network;
 }
 
