@@ -235,10 +235,11 @@ program
   .option('--workers <count>', 'worker threads (default: one for each core)', wholeNumber(1))
   .option('--shuffles <count>', 'how often each column is shuffled in each fold', wholeNumber(1), 10)
   .option('--no-curve', 'leave out the learning curve, which trains most')
+  .option('--out <file>', 'write it to this file as a page: HTML, or Markdown for .md')
   .option('--json', 'print one JSON object')
   .addHelpText(
     'after',
-    '\nExamples:\n  mlp explain sonar.mlp.json\n  mlp explain sonar.mlp.json --variant "input dropout" --no-curve --json',
+    '\nExamples:\n  mlp explain sonar.mlp.json\n  mlp explain sonar.mlp.json --variant "input dropout" --no-curve --json\n  mlp explain sonar.mlp.json --out explained.html',
   )
   .action(async (file, options) => {
     const {explainDocument} = await import('./commands/explainDocument.ts');

@@ -17,6 +17,7 @@ import {crossValidate} from '../sidecar/experiment/crossValidate.ts';
 import {loadExperiment} from '../sidecar/experiment/loadExperiment.ts';
 import {canRun} from '../sidecar/kernels/wasmKernels.ts';
 import {inProcess} from '../sidecar/runners/inProcess.ts';
+import {sampledScores} from '../sidecar/running/sampledScores.ts';
 
 type Json = {[key: string]: unknown};
 
@@ -243,6 +244,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'evaluation.testShare': {with: {'evaluation.method': 'holdout'}, from: 0.2, to: 0.4},
   'evaluation.groupBy': {from: UNSET, to: 'group'},
   'evaluation.timeBy': {with: {'evaluation.method': 'timeOrdered'}, from: UNSET, to: 'time'},
+  'evaluation.samples': {with: layer('dropout', {rate: 0.5}), from: 2, to: 3},
+  'evaluation.practicalMargin': {from: 0.01, to: 0.02},
 };
 /** What they do is tested elsewhere: "$schema" is for editors, a name is what variants address, a type chooses its kind. */
 const NO_CASE = /^\$schema$|\.name$|^(?!column)\w+\.type$/;
@@ -277,7 +280,11 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   if (!experiment) return `refused: ${problems.map(problem => problem.message).join(' ')}`;
   // Where the processor cannot fuse, any engine of other bits stands for the fast one.
   const runner = inProcess({experiment, engine: 'plain', fastEngine: canRun('relaxed') ? 'wasmRelaxed' : 'reference'});
-  const {digest, variants} = await crossValidate(experiment, runner, {onEvent: () => {}});
+  const {samples} = experiment.evaluation;
+  const keepModels = samples !== undefined;
+  const report = await crossValidate(experiment, runner, {onEvent: () => {}}, {keepModels});
+  const {digest, variants, comparisons, outcomes} = report;
+  const sampled = keepModels ? await sampledScores(experiment, {engine: 'plain'}, outcomes, samples) : new Map();
   const all = Uint32Array.from({length: experiment.table.rows}, (_, row) => row);
   const inputs = new Float32Array(all.length * featureWidth(experiment.variants[0]!.features));
   encodeRows(experiment.table, fitEncoder(experiment.table, experiment.variants[0]!.features, all), all, inputs);
@@ -287,6 +294,8 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
     searched(path),
     digest,
     streamed,
+    comparisons,
+    [...sampled],
     variants.map(variant => variant.name),
     [...inputs],
     [...experiment.folds[0]!.test],

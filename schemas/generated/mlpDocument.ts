@@ -253,6 +253,14 @@ groupBy?: string
  * Column with the order in time. It is not used as an input. Default: none.
  */
 timeBy?: string
+/**
+ * Also scores Monte Carlo dropout: each test row is predicted so often with dropout on, and the mean counts. Default: it does not.
+ */
+samples?: number
+/**
+ * Differences between variants up to this do not matter in practice, in the unit of each metric: 0.02 is 2 points of accuracy. Default: 0.01 of a share or score, 0.02 of NLL, 1 % of an error in the target's units.
+ */
+practicalMargin?: number
 }
 /**
  * Named changes of this document, trained on the same folds from the same initial weights and compared with the first. A change is a dotted path and a value; a layer is addressed by its name. Default: one variant, the document as it stands.

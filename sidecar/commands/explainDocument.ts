@@ -1,8 +1,15 @@
+import {writeFileSync} from 'node:fs';
+import {basename} from 'node:path';
 import {explainedNetworks, explainVariant} from '../answers/explainVariant.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
+import {explanationPage} from '../report/explanationPage.ts';
+import {htmlPage} from '../report/htmlPage.ts';
+import {markdownPage} from '../report/markdownPage.ts';
+import type {Page} from '../report/page.ts';
 import {defaultWorkers} from '../runners/workerThread.ts';
+import {writingFile} from '../runs/files.ts';
 import {explanationReport} from '../terminal/explanationReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
@@ -16,6 +23,8 @@ export interface ExplainOptions {
   readonly shuffles: number;
   /** Whether the learning curve, which trains most, is left out. */
   readonly curve: boolean;
+  /** File that it is written to as a page. */
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -35,10 +44,16 @@ export async function explainDocument(file: string, options: ExplainOptions): Pr
     const explanation = await explainVariant(experiment, settings, follower);
     follower.dispose();
     if (!explanation) return EXIT.cancelled;
-    const {task} = experiment.target;
-    console.log(options.json ? JSON.stringify(explanation) : explanationReport(explanation, SHOWN[task]));
+    const shown = SHOWN[experiment.target.task];
+    if (options.out !== undefined) writePage(options.out, explanationPage(explanation, basename(file), shown));
+    console.log(options.json ? JSON.stringify(explanation) : explanationReport(explanation, shown));
     return EXIT.done;
   } finally {
     follower.dispose();
   }
+}
+
+function writePage(out: string, page: Page): void {
+  const text = /\.md$/i.test(out) ? markdownPage(page) : htmlPage(page);
+  writingFile(out, () => writeFileSync(out, text));
 }

@@ -2,7 +2,7 @@
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import {applyChanges} from './applyChanges.ts';
 import {changePath} from './changePath.ts';
-import type {Path} from './documentPath.ts';
+import {isRecord, type Path} from './documentPath.ts';
 import {type DocumentProblem, quoted} from './documentProblem.ts';
 import {schemaAt} from './documentSchema.ts';
 import {noEffect} from './resolveNetwork.ts';
@@ -25,7 +25,7 @@ export function checkTune(
   if (!tune) return [];
   const problems = Object.entries(tune.space).flatMap(([dotted, range]) => {
     const path = ['tune', 'space', dotted];
-    if (dotted === 'training.seed') return [tunedSeed(path)];
+    if (dotted === 'training.seed' || holdsSeed(dotted, range!)) return [tunedSeed(path)];
     const own = rangeProblems(range!, path, takesWholeNumbers(dotted, written));
     return own.length > 0 ? own : valueProblems(dotted, range!, written, path, fixed, check);
   });
@@ -55,6 +55,11 @@ function tunedSeed(path: Path): DocumentProblem {
   const message =
     'A seed is not to be tuned: the best of several is the luckiest, and no better on new rows. To train from several seeds, set evaluation.repeats.';
   return {code: 'tuned-seed', severity: 'error', message, path, at: 'key'};
+}
+
+/** Whether values of the whole section bring a seed each. */
+function holdsSeed(dotted: string, {values = []}: TuneRange): boolean {
+  return dotted === 'training' && values.some(value => isRecord(value) && value.seed !== undefined);
 }
 
 /** @param whole whether the path takes whole numbers only */

@@ -100,10 +100,13 @@ export function evaluateRecords(experiment: Experiment, records: readonly FoldRe
   const metricsCompared = COMPARED[experiment.target.task];
   const linear = baselines.find(baseline => baseline.name === 'linear')!;
   const [first, ...others] = variants;
+  const {practicalMargin} = experiment.evaluation;
   const comparisons = [
-    ...correctForMany(others.flatMap(other => metricsCompared.map(metric => comparePaired(first!, other, metric)))),
+    ...correctForMany(
+      others.flatMap(other => metricsCompared.map(metric => comparePaired(first!, other, metric, practicalMargin))),
+    ),
     // What a network is for: whether it is any better than the linear model. A question of its own.
-    ...correctForMany(metricsCompared.map(metric => comparePaired(linear, first!, metric))),
+    ...correctForMany(metricsCompared.map(metric => comparePaired(linear, first!, metric, practicalMargin))),
   ];
   const notes = resultNotes(experiment.evaluation, variants);
   return {digest: predictionsDigest(records), variants, baselines, comparisons, notes};

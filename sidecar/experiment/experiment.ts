@@ -8,7 +8,8 @@ import type {NetworkPlan} from '../network/plan.ts';
 export interface Experiment {
   readonly table: Table;
   readonly target: Target;
-  readonly evaluation: EvaluationPlan;
+  /** How rows are split, and how what comes of it is judged. */
+  readonly evaluation: EvaluationPlan & Pick<ResolvedDocument['evaluation'], 'samples' | 'practicalMargin'>;
   /** Of the document itself: the folds follow from it, and so are the same for all variants. */
   readonly seed: number;
   readonly folds: readonly Fold[];

@@ -205,7 +205,7 @@ async function resolveWithData(
   );
   if (!data) return undefined;
   const {table, target} = data;
-  const evaluation: EvaluationPlan = {
+  const evaluation: Experiment['evaluation'] = {
     ...base.evaluation,
     groupBy: base.evaluation.groupBy ?? null,
     timeBy: base.evaluation.timeBy ?? null,

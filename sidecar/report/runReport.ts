@@ -72,7 +72,10 @@ function resultSections(run: StoredRun, result: CrossValidation, {events, reliab
       title: 'Scores',
       parts: [
         scoreTable(result, pictured),
-        paragraph('Mean ± standard deviation over the test folds. The last rows are what a network has to beat.'),
+        paragraph(
+          'Mean ± standard deviation over the test folds that came to their end. The last rows are what a network has to beat.',
+        ),
+        paragraph(sizesOf(result)),
         ...pictured.map(metric => foldPicture(result.variants, metric)),
         heading('Further scores'),
         scoreTable(result, further),
@@ -95,26 +98,23 @@ function resultSections(run: StoredRun, result: CrossValidation, {events, reliab
 }
 
 function scoreTable({variants, baselines}: CrossValidation, shown: readonly Metric[]): Part {
-  const row = ({name, summary, parameters, folds}: ModelResult) => [
-    name,
-    ...shown.map(metric => meanAndSd(metric, summary[metric])),
-    parameters === undefined ? '' : grouped(parameters),
-    String(folds.filter(({status}) => status === 'completed').length),
-  ];
-  const header = ['', ...shown.map(metric => metrics[metric].label), 'parameters', 'folds'];
+  const row = ({name, summary}: ModelResult) => [name, ...shown.map(metric => meanAndSd(metric, summary[metric]))];
+  const header = ['', ...shown.map(metric => metrics[metric].label)];
   const sampled = ({name, sampled: scores}: ModelResult) =>
     scores
-      ? [
-          [
-            `${name}, ${scores.samples} samples`,
-            ...shown.map(metric => meanAndSd(metric, scores.summary[metric])),
-            '',
-            '',
-          ],
-        ]
+      ? [[`${name}, ${scores.samples} samples`, ...shown.map(metric => meanAndSd(metric, scores.summary[metric]))]]
       : [];
   const networks = variants.flatMap(variant => [row(variant), ...sampled(variant)]);
   return {kind: 'table', rows: [header, ...networks, ...baselines.map(row)]};
+}
+
+/** "Parameters and folds: "baseline" 5,521 and 100, …" */
+function sizesOf({variants}: CrossValidation): string {
+  const sizes = variants.map(({name, parameters, folds}) => {
+    const ended = folds.filter(({status}) => status === 'completed').length;
+    return `"${name}" ${parameters === undefined ? '–' : grouped(parameters)} and ${ended}`;
+  });
+  return `Parameters and folds: ${sizes.join(', ')}.`;
 }
 
 /** Metric by metric: the figures as a table, then what they mean. */

@@ -23,6 +23,26 @@ export const dataRules: readonly Rule[] = [
       }),
   },
   {
+    code: 'likely-missing-marker',
+    severity: 'hint',
+    title: 'A category that probably stands for no value',
+    reason:
+      'Statistics packages write a missing value in ways of their own, such as "." or "-". Among numbers that is an error; among categories it would quietly become one more category, which says of a row that nothing is known of it.',
+    source: 'The markers that SAS, Stata, SPSS, Excel and MySQL write',
+    needs: 'data',
+    check: ({document: {data: section}, data}) =>
+      inputProfiles(data).flatMap(({name, categories}) => {
+        const marker = categories?.find(category => OTHER_MARKERS.has(category.name));
+        if (!marker) return [];
+        const {count} = marker;
+        const rows = count === 1 ? '1 row' : `${count} rows`;
+        const message = `"${name}" has the category "${marker.name}" in ${rows}, which often stands for a missing value. If it does, add it to data.missing.markers.`;
+        const path = ['data', 'missing', 'markers'];
+        const fix = setTo(path, [...section.missing.markers, marker.name]);
+        return [{message, path: ['data', 'source'], fixes: [fix]}];
+      }),
+  },
+  {
     code: 'unscaled-inputs',
     severity: 'warning',
     title: 'Inputs of very different size, not scaled',
@@ -109,6 +129,9 @@ export const dataRules: readonly Rule[] = [
     },
   },
 ];
+
+/** Beyond the usual values of data.missing.markers, which are read as missing already. */
+const OTHER_MARKERS: ReadonlySet<string> = new Set(['.', '-', '--', '#N/A', '#NULL!', 'NULL', '\\N', '<NA>']);
 
 function inputProfiles(data: DataFacts | undefined): ColumnProfile[] {
   const names = new Set(data?.features.map(({name}) => name));

@@ -14,14 +14,14 @@ export interface CrossValidationOptions {
   readonly onLedger?: (networks: number) => void;
   /** Whether the models of all folds are stored: an ensemble that predicts with its own spread. */
   readonly keepModels?: boolean;
-  /** Samples of Monte Carlo dropout for each test row; absent: none. */
+  /** Samples of Monte Carlo dropout for each test row; absent: as the document has it. */
   readonly samples?: number;
 }
 
 export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns: null}): RunBody {
   return async work => {
     const {experiment, runner, folder} = work;
-    const {keepModels = false, samples} = options;
+    const {keepModels = false, samples = experiment.evaluation.samples} = options;
     const report = await crossValidate(experiment, runner, work.listener, {
       keepModels: keepModels || samples !== undefined,
     });

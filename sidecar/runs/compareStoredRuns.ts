@@ -1,5 +1,6 @@
 /** Comparing what was stored: variants of one run, or of several, paired where they were tested on the same folds. */
 import {isDeepStrictEqual} from 'node:util';
+import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {ModelResult, StoredRun} from '../../schemas/generated/run.ts';
 import {type Comparison, compareUnpaired, correctForMany} from '../evaluation/compare.ts';
 import type {Metric} from '../evaluation/metrics.ts';
@@ -40,14 +41,14 @@ export function storedVariants(runs: readonly StoredRun[]): StoredVariant[] {
 
 /**
  * Compares each variant with a reference, paired where the folds are the same.
- * @param margin that matters in practice, if not the usual one of each metric
+ * @param margin that matters in practice; absent: what the document of the reference says, else the usual one of each metric
  * @throws RangeError if the reference is none of the variants
  * @throws UserError if one predicts classes and another numbers
  */
 export function compareVariants(
   variants: readonly StoredVariant[],
   reference: StoredVariant,
-  margin?: number,
+  margin = practicalMarginOf(reference.run),
 ): StoredComparison {
   const metricsCompared = comparedMetrics(variants);
   const others = variants.filter(variant => variant !== reference);
@@ -66,6 +67,10 @@ export function compareVariants(
   return {variants, comparisons: correctForMany(comparisons), notes: [...reasons, ...own]};
 }
 
+function practicalMarginOf({variants}: StoredRun): number | undefined {
+  return (variants[0]?.document as Partial<ResolvedDocument> | undefined)?.evaluation?.practicalMargin;
+}
+
 /** Why two runs do not share their folds; undefined: they do. The number of repeats may differ: the first ones are alike. */
 export function unpairedReason(a: StoredRun, b: StoredRun): string | undefined {
   if (a === b) return undefined;
@@ -80,7 +85,7 @@ export function unpairedReason(a: StoredRun, b: StoredRun): string | undefined {
 /** What decides which row is in which fold, beside data and seed. */
 function foldSettings(document: unknown) {
   const {evaluation, data} = document as {evaluation: Record<string, unknown>; data: Record<string, unknown>};
-  const {repeats: _, ...split} = evaluation;
+  const {repeats: _, samples: __, practicalMargin: ___, ...split} = evaluation;
   return {split, target: data.target, task: data.task, missing: data.missing};
 }
 

@@ -154,7 +154,7 @@ test('mlp report writes one page about a run', () => {
   });
   const page = readFileSync(join(folder, 'report.html'), 'utf8');
   expect(page).toContain('<h1>sonar.mlp.json: cross-validation of ');
-  expect(page.match(/<svg /g)).toHaveLength(3);
+  expect(page.match(/<svg /g)).toHaveLength(4);
   expect(mlp('report', 'reported').stdout).toMatch(/^# sonar\.mlp\.json: cross-validation of /);
 });
 
@@ -173,8 +173,15 @@ test('mlp improve and mlp lr write into the document, and nothing else changes',
 });
 
 test('mlp explain says what a network rests on', () => {
-  const {stdout, status} = mlp('explain', 'sonar.mlp.json', '--epochs', '10', '--shuffles', '2');
+  const {stdout, status} = mlp(
+    ...['explain', 'sonar.mlp.json', '--epochs', '10', '--shuffles', '2', '--out', 'why.html'],
+  );
   expect(status).toBe(0);
+  expect(readFileSync(join(folder, 'why.html'), 'utf8')).toContain(
+    '<h1>sonar.mlp.json: what &quot;baseline&quot; rests on',
+  );
+  expect(stdout).toMatch(/^column, cut off +accuracy/m);
+  expect(stdout).toMatch(/^unit \d+ of hidden1 +repeat 1, fold \d+ /m);
   expect(stdout).toMatch(/^column, shuffled +accuracy +95 % interval +NLL +95 % interval$/m);
   expect(stdout).toMatch(/^hidden1 +60 /m);
   expect(stdout).toMatch(/^187 +\d\d\.\d ± /m);

@@ -107,6 +107,16 @@ describe('what is wrong with tune', () => {
     ['training.epochs', {from: 1, to: 2.5}, 'to must be an integer, as all values of training.epochs are, got 2.5.'],
     ['training.seed', {values: [1, 2]}, 'A seed is not to be tuned: the best of several is the luckiest'],
     ['training.seed', {from: 1, to: 5}, 'set evaluation.repeats.'],
+    [
+      'training',
+      {
+        values: [
+          {epochs: 3, seed: 1},
+          {epochs: 3, seed: 2},
+        ],
+      },
+      'A seed is not to be tuned',
+    ],
     ['layers.drop.rate', {values: []}, 'values must be a list of at least one value, got an empty list.'],
     ['layers.drop.rate', {form: 0}, 'Unknown key "form". Did you mean "from"?'],
   ])('%s: %o', (path, of, message) => {

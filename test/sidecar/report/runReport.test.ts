@@ -108,7 +108,7 @@ describe('a report', () => {
     // The document holds a fence of three, so its own has four.
     expect(pages.markdown).toContain('````\n// ```\n{"version": 1}\n````');
     const rows = pages.markdown.split('\n').filter(line => line.startsWith('| ') && line.includes('85.0'));
-    expect(rows.map(row => row.replaceAll('\\|', '').match(/\|/g)!.length)).toEqual([6, 6]);
+    expect(rows.map(row => row.replaceAll('\\|', '').match(/\|/g)!.length)).toEqual([4, 4]);
   });
 
   test('of a sweep draws its curves, and says what was found', () => {

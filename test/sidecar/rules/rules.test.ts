@@ -213,6 +213,16 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
     speaks: [{csv: csvOf(600, row => [random(), 1, random(), random(), row % 2])}],
     silent: [{}],
   },
+  'likely-missing-marker': {
+    speaks: [{csv: csvOf(600, row => [random(), random(), random(), row % 9 === 0 ? '.' : `c${row % 3}`, row % 2])}],
+    silent: [
+      {},
+      {
+        document: {data: {...base.data, missing: {markers: ['.']}}},
+        csv: csvOf(600, row => [random(), random(), random(), row % 9 === 0 ? '.' : `c${row % 3}`, row % 2]),
+      },
+    ],
+  },
   'unscaled-inputs': {
     speaks: [
       {
