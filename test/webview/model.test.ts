@@ -211,7 +211,7 @@ describe('a run', () => {
     expect([...network!.curves.values('cleanLoss')]).toEqual([]);
   });
 
-  test('joins what is not measured in every epoch, so that no mean jumps between the folds that were', () => {
+  test('joins what is not measured in every epoch, and has a mean where all folds have a number', () => {
     const run = new ShownRun('/run', stored, null);
     const of = (fold: number, accuracy: (number | null)[]) => ({
       ...epochs(
@@ -223,8 +223,24 @@ describe('a run', () => {
       validationMetrics: {accuracy},
     });
     run.addEvents(0, [of(1, [0, null, 1]), of(2, [null, 1, null])]);
-    expect([...variantCurve(run, 'a', 'testMetrics.accuracy').mean]).toEqual([0, 0.75, 1]);
+    expect([...variantCurve(run, 'a', 'testMetrics.accuracy').mean]).toEqual([Number.NaN, 0.75, Number.NaN]);
     expect([...variantCurve(run, 'a', 'validationMetrics.accuracy').mean]).toEqual([0, 1, 1]);
+  });
+
+  test('ends the metrics of test rows with the result of the fold, unless other weights were restored', () => {
+    const run = new ShownRun('/run', stored, null);
+    const place = {variant: 'a', repeat: 1, fold: 1};
+    const ended = {...place, event: 'foldEnded', at: 0, epochs: 3, status: 'completed', seconds: 1} as const;
+    run.addEvents(0, [
+      {...epochs(1, 1, [3, 2, 1]), testMetrics: {accuracy: [0.5, null, null]}},
+      {...ended, metrics: {accuracy: 0.9, ece: 0.1}},
+      {...epochs(2, 1, [3, 2, 1]), validationLoss: [3, 2, 1], testMetrics: {accuracy: [0.5, null, null]}},
+      {...ended, fold: 2, metrics: {accuracy: 0.9}},
+    ]);
+    const [first, restored] = run.networksOf('a').map(({curves}) => [...curves.values('testMetrics.accuracy')]);
+    expect(first).toEqual([0.5, Number.NaN, 0.9]);
+    expect(restored).toEqual([0.5, Number.NaN, Number.NaN]);
+    expect(run.networksOf('a')[0]!.curves.series).not.toContain('testMetrics.ece');
   });
 
   test('has the mean and the standard deviation of the folds that reached an epoch', () => {

@@ -21,6 +21,9 @@ export function variantCurve(run: ShownRun, variant: string, series: Series): Va
     // Where each fold has other epochs, a mean over whichever are there would jump from fold to fold.
     isSparse ? interpolated(curves.values(series)) : curves.values(series),
   );
+  // So would one that goes on beyond the last number of a fold: it stands where all folds have one.
+  const reached = isSparse ? networks.flatMap(({curves}, i) => (columns[i]!.length > 0 ? [curves.epochs] : [])) : [];
+  const needed = (epoch: number) => reached.filter(trained => trained > epoch).length;
   const epochs = columns.reduce((longest, {length}) => Math.max(longest, length), 0);
   const folds = new Uint32Array(epochs);
   const mean = new Float64Array(epochs);
@@ -40,8 +43,8 @@ export function variantCurve(run: ShownRun, variant: string, series: Series): Va
   const high = new Float64Array(epochs).fill(Number.NaN);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const count = folds[epoch]!;
-    if (count === 0) mean[epoch] = Number.NaN;
-    if (count < 2) continue;
+    if (count === 0 || count < needed(epoch)) mean[epoch] = Number.NaN;
+    if (count < 2 || Number.isNaN(mean[epoch]!)) continue;
     const sd = Math.sqrt(squares[epoch]! / (count - 1));
     low[epoch] = mean[epoch]! - sd;
     high[epoch] = mean[epoch]! + sd;

@@ -1,4 +1,4 @@
-import type {EpochsEnded} from '../../schemas/generated/event.ts';
+import type {EpochsEnded, FoldEnded} from '../../schemas/generated/event.ts';
 import {NumberColumn} from './numberColumn.ts';
 
 const MEASURED = ['trainingLoss', 'cleanLoss', 'validationLoss', 'testLoss', 'learningRate'] as const;
@@ -32,6 +32,16 @@ export class NetworkCurves {
       for (const [metric, numbers] of Object.entries(event[part] ?? {})) {
         this.#write(`${part}.${metric}`, event.from, numbers);
       }
+    }
+  }
+
+  /** The result of a fold is what its last epoch would have measured, unless the weights of another epoch were restored. */
+  end({epochs, status, metrics}: Pick<FoldEnded, 'epochs' | 'status' | 'metrics'>): void {
+    if (status !== 'completed' || this.#columns.has('validationLoss')) return;
+    for (const [metric, value] of Object.entries(metrics)) {
+      const series = `testMetrics.${metric}` as const;
+      const isKnown = !Number.isNaN(this.values(series)[epochs - 1] ?? Number.NaN);
+      if (this.#columns.has(series) && !isKnown) this.#write(series, epochs, [value ?? null]);
     }
   }
 

@@ -129,6 +129,7 @@ export class ShownRun {
       case 'foldEnded':
         if (!this.#variants.has(event.variant)) break;
         this.#network(event).ended = event;
+        this.#network(event).curves.end(event);
         break;
       case 'runEnded':
         this.ended = event;
