@@ -33,6 +33,11 @@ export function comparisonVerdict(comparison: Measured, folds: number): string {
   return `${claim} (${range(sizes, metric)}, ${certainty})`;
 }
 
+/** A verdict that finds a difference names both variants; the others need the name of the one that was compared. */
+export function verdictSentence({b, verdict}: Pick<Comparison, 'b' | 'verdict'>): string {
+  return `${verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`}.`;
+}
+
 /**
  * What else there is to say of a comparison, each a whole sentence: whether it stands among so many, how probable a gain
  * is that matters, what would be needed to know more.

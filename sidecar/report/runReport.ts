@@ -9,7 +9,8 @@ import type {
   VarianceLedger,
 } from '../../schemas/generated/run.ts';
 import {type Metric, metrics, SHOWN} from '../evaluation/metrics.ts';
-import {amount, bounds, percent, pText} from '../evaluation/verdict.ts';
+import {amount, bounds, percent, pText, verdictSentence} from '../evaluation/verdict.ts';
+import {ledgerTable} from '../terminal/ledgerReport.ts';
 import {duration, grouped, meanAndSd, metricValue} from '../terminal/numbers.ts';
 import {explanationSections} from './explanationPage.ts';
 import {heading, list, type Page, type Part, paragraph, type Section, table} from './page.ts';
@@ -87,7 +88,9 @@ function resultSections(run: StoredRun, result: CrossValidation, {events, reliab
     ...((result.notes ?? []).length > 0
       ? [{title: 'What to know of these numbers', parts: [list(result.notes ?? [])]}]
       : []),
-    ...(result.ledger ? [{title: 'Where the scatter comes from', parts: ledgerParts(result.ledger, pictured)}] : []),
+    ...(result.ledger?.length
+      ? [{title: 'Where the scatter comes from', parts: ledgerParts(result.ledger, pictured)}]
+      : []),
     ...(confusions.length > 0 ? [{title: 'Confusion', parts: confusions}] : []),
     ...(run.explanations ?? []).flatMap(explanation => {
       const parts = explanationSections(explanation, pictured).flatMap(each => [heading(each.title), ...each.parts]);
@@ -150,30 +153,13 @@ function comparisonTable(comparisons: readonly Comparison[], metric: Metric): Pa
   return table(header, rows);
 }
 
-function sentenceOf({b, verdict, notes = []}: Comparison): string {
-  const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
-  return [`${sentence}.`, ...notes].join(' ');
+function sentenceOf(comparison: Comparison): string {
+  return [verdictSentence(comparison), ...(comparison.notes ?? [])].join(' ');
 }
 
 function ledgerParts(ledgers: readonly VarianceLedger[], shown: readonly Metric[]): Part[] {
-  const names = [...new Set(ledgers.flatMap(({sources}) => sources.map(({source}) => source)))];
-  const titles = {folds: 'fold choice', weights: 'initial weights', order: 'row order', masks: 'dropout masks'};
-  const rows = ledgers.flatMap(({variant, sources}) =>
-    shown.map(metric => [
-      `${variant}, ${metrics[metric].label}`,
-      ...names.map(name => {
-        const source = sources.find(each => each.source === name);
-        return source ? metricValue(metric, source.metrics[metric] ?? null) : '';
-      }),
-    ]),
-  );
-  const runs = ledgers[0]?.sources[0]?.runs ?? 0;
-  return [
-    table(['', ...names.map(name => titles[name])], rows),
-    paragraph(
-      `Standard deviation of a mean over the folds when one source of chance alone is drawn anew, ${runs} runs each.`,
-    ),
-  ];
+  const {rows, caption} = ledgerTable(ledgers, shown);
+  return rows.length === 0 ? [] : [{kind: 'table', rows}, paragraph(caption)];
 }
 
 function tuningParts({trials, sweeps}: Tuning, pictured: readonly Metric[]): Part[] {

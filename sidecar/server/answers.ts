@@ -11,6 +11,7 @@ import {leastCertain, predictFile} from '../answers/predictFile.ts';
 import {reportRun} from '../answers/reportRun.ts';
 import {experimentToExplain, pageOf, storeExplanation} from '../answers/storedExplanation.ts';
 import {metrics} from '../evaluation/metrics.ts';
+import {verdictSentence} from '../evaluation/verdict.ts';
 import {loadExperimentText} from '../experiment/loadExperiment.ts';
 import type {PredictedRow} from '../prediction/predictedRows.ts';
 import {writePredictedRows} from '../prediction/predictedRowsFile.ts';
@@ -26,17 +27,6 @@ import {usualCores} from './machine.ts';
 import type {Outbox} from './outbox.ts';
 import type {StoredRuns} from './storedRuns.ts';
 
-type Answers = Pick<
-  Handlers,
-  | 'mlpLab/improveDocument'
-  | 'mlpLab/findLearningRate'
-  | 'mlpLab/explainRun'
-  | 'mlpLab/predictFile'
-  | 'mlpLab/writeReport'
-  | 'mlpLab/gateRun'
-  | 'mlpLab/compareRuns'
->;
-
 const CANCELLED: Cancelled = {kind: 'cancelled'};
 /** As `mlp explain` has it. */
 const SHUFFLES = 10;
@@ -45,7 +35,7 @@ const COVERAGE = 0.9;
 /** Rows that a list in an editor shows. */
 const LISTED_ROWS = 50;
 
-export function createAnswers(storedRuns: StoredRuns, outbox: Outbox): Answers {
+export function createAnswers(storedRuns: StoredRuns, outbox: Outbox) {
   const followed = ({answer}: Followed, signal: AbortSignal): Follower => ({
     signal,
     onProgress: (share, words) => outbox.answerProgressed({answer, share, ...(words === undefined ? {} : {words})}),
@@ -97,14 +87,14 @@ export function createAnswers(storedRuns: StoredRuns, outbox: Outbox): Answers {
       const {comparisons, notes} = compareVariants(variants, reference);
       return {
         reference: reference.name,
-        comparisons: comparisons.map(({metric, b, verdict, notes: more}) => {
-          const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
-          return {metric: metrics[metric].label, words: [`${sentence}.`, ...more]};
-        }),
+        comparisons: comparisons.map(comparison => ({
+          metric: metrics[comparison.metric].label,
+          words: [verdictSentence(comparison), ...comparison.notes],
+        })),
         notes,
       };
     },
-  };
+  } satisfies Partial<Handlers>;
 
   async function predict(
     {directory, data, variant, samples, calibrated}: Requests['mlpLab/predictFile'][0],

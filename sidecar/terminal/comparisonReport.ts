@@ -2,6 +2,7 @@ import {styleText} from 'node:util';
 import type {ModelResult} from '../../schemas/generated/run.ts';
 import type {Comparison} from '../evaluation/compare.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {verdictSentence} from '../evaluation/verdict.ts';
 import {meanAndSd} from './numbers.ts';
 import {alignColumns, printable} from './table.ts';
 
@@ -42,9 +43,8 @@ function scoreTable(variants: readonly ComparedVariant[], shown: readonly Metric
   return [bold(first!), ...rest];
 }
 
-function comparisonLines({b, verdict, notes}: Comparison): string[] {
-  const sentence = verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
-  return [`  ${printable(sentence)}.`, ...notes.map(note => `      ${printable(note)}`)];
+function comparisonLines(comparison: Comparison): string[] {
+  return [`  ${printable(verdictSentence(comparison))}`, ...comparison.notes.map(note => `      ${printable(note)}`)];
 }
 
 const bold = (text: string) => styleText('bold', text, {stream: process.stdout});

@@ -1,7 +1,7 @@
 import {styleText} from 'node:util';
 import type {CrossValidation, FoldResult, ModelResult} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
-import {SIGNIFICANCE} from '../evaluation/verdict.ts';
+import {SIGNIFICANCE, verdictSentence} from '../evaluation/verdict.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {ledgerReport} from './ledgerReport.ts';
 import {duration, grouped, meanAndSd} from './numbers.ts';
@@ -133,7 +133,7 @@ function comparisonLines({comparisons, variants}: CrossValidation, shown: readon
   const lines = (of: string) =>
     comparisons
       .filter(({a, metric}) => a === of && shown.includes(metric as Metric))
-      .map(comparison => printable(`  ${sentence(comparison)}.${weakness(comparison)}`));
+      .map(comparison => printable(`  ${verdictSentence(comparison)}${weakness(comparison)}`));
   const first = variants[0]!.name;
   const blocks = [
     [`Compared with "${first}" on the same folds (corrected resampled t-test):`, lines(first)],
@@ -146,9 +146,4 @@ function comparisonLines({comparisons, variants}: CrossValidation, shown: readon
 function weakness({pCorrected, pHolm, notes = []}: CrossValidation['comparisons'][number]): string {
   const isFound = typeof pCorrected === 'number' && pCorrected < SIGNIFICANCE && typeof pHolm === 'number';
   return isFound ? ` ${notes[0]}` : '';
-}
-
-/** A verdict that finds a difference names both variants; the others need the name of the one that was compared. */
-function sentence({b, verdict}: CrossValidation['comparisons'][number]): string {
-  return verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`;
 }

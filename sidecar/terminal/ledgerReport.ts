@@ -11,12 +11,18 @@ const SOURCES = [
   ['masks', 'dropout masks'],
 ] as const;
 
-/** Where the scatter of each mean comes from, for a person. */
-export function ledgerReport(ledgers: readonly VarianceLedger[], shown: readonly Metric[]): string[] {
-  const header = ['', 'metric', ...SOURCES.map(([, title]) => title)];
+export interface LedgerTable {
+  /** The header first; empty where there is no ledger. */
+  readonly rows: readonly (readonly string[])[];
+  /** What the figures are, a whole sentence. */
+  readonly caption: string;
+}
+
+/** Where the scatter of each mean comes from. */
+export function ledgerTable(ledgers: readonly VarianceLedger[], shown: readonly Metric[]): LedgerTable {
   const rows = ledgers.flatMap(({variant, sources}) =>
     shown.map(metric => [
-      printable(variant),
+      variant,
       metrics[metric].label,
       ...SOURCES.map(([name]) => {
         const source = sources.find(each => each.source === name);
@@ -25,9 +31,21 @@ export function ledgerReport(ledgers: readonly VarianceLedger[], shown: readonly
     ]),
   );
   const runs = ledgers[0]?.sources[0]?.runs ?? 0;
+  return {
+    rows: rows.length === 0 ? [] : [['', 'metric', ...SOURCES.map(([, title]) => title)], ...rows],
+    caption: `Standard deviation of a mean over the folds when one source alone is drawn anew, ${runs} runs each.`,
+  };
+}
+
+/** The same for a terminal. */
+export function ledgerReport(ledgers: readonly VarianceLedger[], shown: readonly Metric[]): string[] {
+  const {rows, caption} = ledgerTable(ledgers, shown);
   if (rows.length === 0) return ['There is no variance ledger: folds diverged, or the run was stopped.'];
   return [
-    ...alignColumns([header, ...rows], 2),
-    `Standard deviation of a mean over the folds when one source alone is drawn anew, ${runs} runs each.`,
+    ...alignColumns(
+      rows.map(row => row.map(printable)),
+      2,
+    ),
+    caption,
   ];
 }

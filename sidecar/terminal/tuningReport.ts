@@ -1,6 +1,7 @@
 import {styleText} from 'node:util';
 import type {CrossValidation, SweptPlace, Tuning} from '../../schemas/generated/run.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
+import {verdictSentence} from '../evaluation/verdict.ts';
 import {duration, meanAndSd, metricValue} from './numbers.ts';
 import {alignColumns, printable} from './table.ts';
 
@@ -16,10 +17,10 @@ export function tuningReport(result: CrossValidation & {tuning: Tuning}, shown: 
     ...tuning.words.map(printable),
     ...comparisons
       .filter(({metric}) => shown.includes(metric as Metric))
-      .flatMap(({b, verdict, notes: more = []}) => [
+      .flatMap(comparison => [
         '',
-        `${printable(verdict.startsWith('"') ? verdict : `"${b}": ${verdict}`)}.`,
-        ...more.map(note => `    ${printable(note)}`),
+        printable(verdictSentence(comparison)),
+        ...(comparison.notes ?? []).map(note => `    ${printable(note)}`),
       ]),
     ...notes.flatMap(note => ['', printable(note)]),
     '',
