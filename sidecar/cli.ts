@@ -129,6 +129,11 @@ program
     'a cross-validation or document: fits temperature and conformal sets to its out-of-fold predictions',
   )
   .option('--coverage <share>', 'share of the rows whose truth sets and intervals shall hold', share, 0.9)
+  .addOption(
+    new Option('--sets <kind>', 'coverage of all rows together, or of each class by itself, also of a rare one')
+      .choices(['pooled', 'byClass'])
+      .default('pooled'),
+  )
   .option('--out <file>', 'write the predictions to this CSV file instead of standard output')
   .option('--json', 'print one JSON object')
   .addHelpText(

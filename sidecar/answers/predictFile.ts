@@ -2,7 +2,7 @@ import {classificationMetrics, type Metric, regressionMetrics} from '../evaluati
 import type {SampledSummary} from '../evaluation/sampledPredictions.ts';
 import {atTemperature} from '../evaluation/temperature.ts';
 import {defaultEngine, engines} from '../network/engines.ts';
-import {type LearnedFromFolds, learnFromFolds} from '../prediction/calibrationFrom.ts';
+import {type LearnedFromFolds, learnFromFolds, type SetKind} from '../prediction/calibrationFrom.ts';
 import {calibrationRun} from '../prediction/calibrationRun.ts';
 import {leastCertainRows, type PredictedRow, type Prediction, predictedRow} from '../prediction/predictedRows.ts';
 import {ensembleRows, hasNoise, predictRows, sampleRows} from '../prediction/predictRows.ts';
@@ -23,6 +23,8 @@ export interface PredictSettings {
   /** A cross-validation, or a document, whose out-of-fold predictions calibrate. */
   readonly calibrate?: string;
   readonly coverage: number;
+  /** Whether sets cover each class by itself, or all rows together. Default: pooled. */
+  readonly sets?: SetKind;
 }
 
 /** More would tell nothing that is not known by then, and take for ever. */
@@ -87,13 +89,16 @@ export function leastCertain(prediction: Prediction, count: number): PredictedRo
   return [...leastCertainRows(prediction).subarray(0, count)].map(row => predictedRow(prediction, row));
 }
 
-function learnedFrom({models, source}: FoundModels, {calibrate, coverage}: PredictSettings): LearnedFromFolds | null {
+function learnedFrom(
+  {models, source}: FoundModels,
+  {calibrate, coverage, sets = 'pooled'}: PredictSettings,
+): LearnedFromFolds | null {
   const model = models[0]!;
   const run = calibrate === undefined ? null : calibrationRun(calibrate, model, source?.run ?? null);
   // The models of the folds come with their own out-of-fold predictions.
   const own = source?.run.crossValidation ? {...source, isChecked: true} : null;
   const from = run ?? own;
-  return from ? learnFromFolds(from, model, coverage) : null;
+  return from ? learnFromFolds(from, model, coverage, sets) : null;
 }
 
 async function samplesOf(

@@ -34,9 +34,31 @@ export function conformalBound(scores: Float64Array, miss: number): number {
   return rank > scores.length ? Number.POSITIVE_INFINITY : scores.toSorted()[rank - 1]!;
 }
 
-/** The classes that a row may have, ascending: none where no class is probable enough, which is a strange row. */
-export function classSet(probabilities: Float64Array, row: number, classes: number, bound: number): number[] {
+/**
+ * The same for each class, from the rows of that class alone: of each class the wanted share is covered, also of a rare or
+ * difficult one, which among all rows would hardly count. Sets are larger for it.
+ * @see Vovk 2012, "Conditional validity of inductive conformal predictors", ACML, PMLR 25:475–490, §3 (label-conditional)
+ */
+export function classBounds(scores: Float64Array, actual: ArrayLike<number>, classes: number, miss: number): number[] {
+  return Array.from({length: classes}, (_, each) =>
+    conformalBound(
+      scores.filter((__, row) => actual[row] === each),
+      miss,
+    ),
+  );
+}
+
+/**
+ * The classes that a row may have, ascending: none where no class is probable enough, which is a strange row.
+ * @param bounds of each class
+ */
+export function classSet(
+  probabilities: Float64Array,
+  row: number,
+  classes: number,
+  bounds: readonly number[],
+): number[] {
   return Array.from({length: classes}, (_, each) => each).filter(
-    each => 1 - probabilityOf(probabilities, row, each, classes) <= bound,
+    each => 1 - probabilityOf(probabilities, row, each, classes) <= bounds[each]!,
   );
 }

@@ -1,10 +1,12 @@
 import {type Calibration, calibrate, joined} from '../evaluation/calibration.ts';
-import {classScores, conformalBound, valueScores} from '../evaluation/conformal.ts';
+import {classBounds, classScores, conformalBound, valueScores} from '../evaluation/conformal.ts';
 import {atTemperature} from '../evaluation/temperature.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import {readPredictions} from '../runs/readPredictions.ts';
 import {UserError} from '../userError.ts';
 import type {CalibrationRun} from './calibrationRun.ts';
+
+export type SetKind = 'pooled' | 'byClass';
 
 /** What out-of-fold predictions teach about new ones. */
 export interface LearnedFromFolds {
@@ -14,8 +16,10 @@ export interface LearnedFromFolds {
   readonly isChecked: boolean;
   /** Wanted share of the rows whose truth is in its set or interval. */
   readonly coverage: number;
-  /** Score that a row may have, see `conformal.ts`; infinite: there are too few rows to promise anything. */
-  readonly bound: number;
+  /** Whether each class by itself is covered, or all rows together. */
+  readonly sets: SetKind;
+  /** Score that a row may have, of each class, or the one of values: see `conformal.ts`. Infinite: too few rows to promise anything. */
+  readonly bounds: readonly number[];
   /** Of classes only. */
   readonly calibration: Calibration | null;
 }
@@ -28,6 +32,7 @@ export function learnFromFolds(
   {directory, run, isChecked}: CalibrationRun,
   {variant, target}: StoredModel,
   coverage: number,
+  sets: SetKind,
 ): LearnedFromFolds {
   if (!run.crossValidation)
     throw new UserError(`${run.id} is no cross-validation: there are no out-of-fold predictions.`);
@@ -49,12 +54,17 @@ export function learnFromFolds(
       run: run.id,
       isChecked,
       coverage,
-      bound: conformalBound(valueScores(predictions, values), 1 - coverage),
+      sets: 'pooled',
+      bounds: [conformalBound(valueScores(predictions, values), 1 - coverage)],
       calibration: null,
     };
   }
   const calibration = calibrate(once, classes.length);
   const scaled = atTemperature(predictions, classes.length, calibration.temperature);
-  const bound = conformalBound(classScores(scaled, actual, classes.length), 1 - coverage);
-  return {run: run.id, isChecked, coverage, bound, calibration};
+  const scores = classScores(scaled, actual, classes.length);
+  const bounds =
+    sets === 'byClass'
+      ? classBounds(scores, actual, classes.length, 1 - coverage)
+      : classes.map(() => conformalBound(scores, 1 - coverage));
+  return {run: run.id, isChecked, coverage, sets, bounds, calibration};
 }

@@ -50,7 +50,7 @@ export function predictedRow(prediction: Prediction, row: number): PredictedRow 
 function classRow({predictions, sampled, learned}: Prediction, classes: readonly string[], row: number) {
   const best = predictedClass(predictions, row, classes.length);
   const probabilities = classes.map((_, each) => probabilityOf(predictions, row, each, classes.length));
-  const set = learned && classSet(predictions, row, classes.length, learned.bound).map(each => classes[each]!);
+  const set = learned && classSet(predictions, row, classes.length, learned.bounds).map(each => classes[each]!);
   return {
     predicted: classes[best]!,
     probabilities,
@@ -68,7 +68,7 @@ function valueRow({predictions, sampled, learned}: Prediction, row: number) {
   return {
     predicted,
     ...(sampled && {sd: sampled.sd[row]!}),
-    ...(learned && {interval: [predicted - learned.bound, predicted + learned.bound] as const}),
+    ...(learned && {interval: [predicted - learned.bounds[0]!, predicted + learned.bounds[0]!] as const}),
   };
 }
 

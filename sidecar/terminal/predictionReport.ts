@@ -1,4 +1,5 @@
 import type {CalibrationScores} from '../evaluation/calibration.ts';
+import {classSet} from '../evaluation/conformal.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
 import type {PredictedRow, Prediction} from '../prediction/predictedRows.ts';
 import type {StrangeValues} from '../prediction/strangeValues.ts';
@@ -69,7 +70,7 @@ function measuredLines(
 
 function learnedLines({learned, target, table, predictions}: Prediction): string[] {
   if (!learned) return [];
-  const {calibration, coverage, bound, run, isChecked} = learned;
+  const {calibration, coverage, sets, bounds, run, isChecked} = learned;
   const percent = `${Math.round(coverage * 100)} %`;
   const lines: string[] = ['', `Calibrated by the out-of-fold predictions of ${run}`];
   if (!isChecked) {
@@ -86,31 +87,26 @@ function learnedLines({learned, target, table, predictions}: Prediction): string
       `On folds that the temperature was not fitted to: ${change('nll')}, ${change('brier')}, ${change('ece')}`,
     );
   }
-  if (bound === Number.POSITIVE_INFINITY) {
+  if (bounds.every(bound => bound === Number.POSITIVE_INFINITY)) {
     lines.push(`There are too few out-of-fold rows to promise a coverage of ${percent}.`);
   } else if (target.task === 'classification') {
     lines.push(
-      `Sets hold the class of about ${percent} of new rows: ${setSizes(target.classes.length, predictions, bound, table.rows)}.`,
+      `Sets hold the class of about ${percent} of new rows${sets === 'byClass' ? ' of each class' : ''}: ${setSizes(target.classes.length, predictions, bounds, table.rows)}.`,
     );
   } else {
     lines.push(
-      `Intervals hold the value of about ${percent} of new rows: ±${bound.toPrecision(3)} around each prediction.`,
+      `Intervals hold the value of about ${percent} of new rows: ±${bounds[0]!.toPrecision(3)} around each prediction.`,
     );
   }
   return lines;
 }
 
 /** "150 rows have one class, 58 have 2". */
-function setSizes(classes: number, predictions: Float64Array, bound: number, rows: number): string {
+function setSizes(classes: number, predictions: Float64Array, bounds: readonly number[], rows: number): string {
   const counts = new Map<number, number>();
   for (let row = 0; row < rows; row++) {
-    let size = 0;
-    for (let each = 0; each < classes; each++) {
-      const probability =
-        classes > 2 ? predictions[row * classes + each]! : each === 1 ? predictions[row]! : 1 - predictions[row]!;
-      if (1 - probability <= bound) size++;
-    }
-    counts.set(size, (counts.get(size) ?? 0) + 1);
+    const {length} = classSet(predictions, row, classes, bounds);
+    counts.set(length, (counts.get(length) ?? 0) + 1);
   }
   const named = (size: number) => (size === 0 ? 'no class' : size === 1 ? 'one class' : `${size} classes`);
   return [...counts.entries()]

@@ -1,7 +1,13 @@
 /** What predictions are worth: sampled means and their doubt, temperature, conformal sets. */
 import {describe, expect, test} from 'vitest';
 import {calibrate} from '../../../sidecar/evaluation/calibration.ts';
-import {classScores, classSet, conformalBound, valueScores} from '../../../sidecar/evaluation/conformal.ts';
+import {
+  classBounds,
+  classScores,
+  classSet,
+  conformalBound,
+  valueScores,
+} from '../../../sidecar/evaluation/conformal.ts';
 import {classificationMetrics} from '../../../sidecar/evaluation/metrics.ts';
 import {sampledPredictions} from '../../../sidecar/evaluation/sampledPredictions.ts';
 import {atTemperature, fitTemperature} from '../../../sidecar/evaluation/temperature.ts';
@@ -128,9 +134,9 @@ describe('conformal prediction', () => {
   });
 
   test('sets hold the classes that are probable enough', () => {
-    expect(classSet(Float64Array.of(0.3), 0, 2, 0.75)).toEqual([0, 1]);
-    expect(classSet(Float64Array.of(0.3), 0, 2, 0.5)).toEqual([0]);
-    expect(classSet(Float64Array.of(0.4, 0.35, 0.25), 0, 3, 0.5)).toEqual([]);
+    expect(classSet(Float64Array.of(0.3), 0, 2, [0.75, 0.75])).toEqual([0, 1]);
+    expect(classSet(Float64Array.of(0.3), 0, 2, [0.5, 0.5])).toEqual([0]);
+    expect(classSet(Float64Array.of(0.4, 0.35, 0.25), 0, 3, [0.5, 0.5, 0.5])).toEqual([]);
     expect([...classScores(Float64Array.of(0.25, 0.75), [1, 0], 2)]).toEqual([0.75, 0.75]);
     expect([...valueScores([1, 4], [3, 3])]).toEqual([2, 1]);
   });
@@ -147,5 +153,29 @@ describe('conformal prediction', () => {
     const expected = Math.ceil((n + 1) * 0.9) / (n + 1);
     const error = Math.sqrt((expected * (1 - expected)) / trials);
     expect(Math.abs(covered / trials - expected)).toBeLessThan(3 * error);
+  });
+
+  test('by class covers a rare and difficult class as often as the other, where all rows together do not', () => {
+    // One row in ten is of class 1, and its scores are larger: among all rows it hardly counts.
+    const random = new RandomStream(randomKey(13));
+    const [n, trials] = [200, 4000];
+    const draw = () => {
+      const actual = random.uniform() < 0.1 ? 1 : 0;
+      return {actual, score: actual === 1 ? 0.4 + 0.6 * random.uniform() : 0.6 * random.uniform()};
+    };
+    const covered = {pooled: 0, byClass: 0};
+    for (let trial = 0; trial < trials; trial++) {
+      const rows = Array.from({length: n}, draw);
+      const scores = Float64Array.from(rows, ({score}) => score);
+      const actual = rows.map(row => row.actual);
+      const score = 0.4 + 0.6 * random.uniform();
+      if (score <= conformalBound(scores, 0.1)) covered.pooled++;
+      if (score <= classBounds(scores, actual, 2, 0.1)[1]!) covered.byClass++;
+    }
+    const error = Math.sqrt((0.9 * 0.1) / trials);
+    // At least the wanted share, and of m rows of a class at most 1 / (m + 1) more: m is about 20, and rarely below 10.
+    expect(covered.byClass / trials).toBeGreaterThan(0.9 - 3 * error);
+    expect(covered.byClass / trials).toBeLessThan(0.9 + 1 / 11 + 3 * error);
+    expect(covered.pooled / trials).toBeLessThan(0.5);
   });
 });
