@@ -7,6 +7,7 @@ import {h} from '../ui/dom.ts';
 import {figure} from '../ui/figure.ts';
 import {counted, duration, short} from '../ui/format.ts';
 import * as kit from '../ui/kit.ts';
+import {explanationFigures} from './explanationFigures.ts';
 import {variantOptions} from './networkChooser.ts';
 import {predictionFigures} from './predictionFigures.ts';
 import {FIRST_METRICS, foldTable, resultTable, trainingTable} from './resultTables.ts';
@@ -22,6 +23,7 @@ export function resultsTab(panel: Panel): Tab {
   const variantChoice = kit.choice<string>('Variant', resultVariant => panel.changeView({resultVariant}));
   const dots = figure('Every fold', () => foldTable(models(), shownMetric()));
   const predictions = predictionFigures(panel);
+  const explanation = explanationFigures(panel);
   const waiting = h('p', {class: 'hint'});
   const content = h(
     'div',
@@ -32,6 +34,7 @@ export function resultsTab(panel: Panel): Tab {
     dots.element,
     h('div', {class: 'toolbar'}, variantChoice.element),
     predictions.element,
+    explanation.element,
   );
   const element = h('div', {class: 'results-tab'}, waiting, content);
   new ResizeObserver(() => panel.redraw()).observe(element);
@@ -81,7 +84,7 @@ export function resultsTab(panel: Panel): Tab {
     if (isEmpty) return;
     if (training) {
       summary.replaceChildren(trainingTable(training.models));
-      for (const part of [comparison, dots.element, predictions.element]) part.hidden = true;
+      for (const part of [comparison, dots.element, predictions.element, explanation.element]) part.hidden = true;
       for (const bar of content.querySelectorAll<HTMLElement>('.toolbar')) bar.hidden = true;
       return;
     }
@@ -108,7 +111,8 @@ export function resultsTab(panel: Panel): Tab {
       'A dot is a fold; a thin line joins the same fold of the variants, which were tested on the same rows; a bar is the mean.',
     );
     predictions.update(shownVariant());
-    variantChoice.element.hidden = predictions.element.hidden;
+    explanation.update(shownVariant(), metric);
+    variantChoice.element.hidden = predictions.element.hidden && explanation.element.hidden;
   }
 
   function emptySentence(): string {

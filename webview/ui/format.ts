@@ -23,7 +23,7 @@ export function grouped(value: number): string {
 
 export function percent(share: number | null | undefined, digits = 1): string {
   if (share === null || share === undefined || Number.isNaN(share)) return '–';
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${minus((100 * share).toFixed(digits))} %`;
 }
 
 export function metricValue(metric: string, value: number | null | undefined): string {

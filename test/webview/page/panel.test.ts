@@ -220,6 +220,33 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await panel.close();
   });
 
+  test('shows what a variant rests on, where an explanation is stored with the run', async () => {
+    const change = (mean: number) => ({accuracy: {mean, interval: [mean - 0.02, mean + 0.02], p: 0.01}});
+    const summary = (mean: number) => ({accuracy: {mean, sd: 0.05, folds: 10}});
+    const explanation = {
+      variant: 'baseline',
+      columns: ['column9', 'column11'].map((name, i) => ({name, changes: change(-0.01 - 0.05 * i)})),
+      inputs: [],
+      layers: [],
+      curve: [40, 187].map((rows, i) => ({rows, metrics: summary(0.7 + 0.1 * i)})),
+      words: ['It rests on column11 most.'],
+    };
+    const stored = {...recording.stored, explanations: [explanation]};
+    const panel = await browser.open({onMessage: recordedHost({...recording, stored}).onMessage});
+    await showTab(panel, 'Results');
+    await panel.page.getByText('It rests on column11 most.').waitFor();
+    await panel.page.getByRole('button', {name: 'Columns that it rests on as a table'}).click();
+    const first = panel.page
+      .getByRole('region', {name: 'Columns that it rests on as a table'})
+      .locator('tbody tr')
+      .first();
+    expect(await first.locator('th, td').allTextContents()).toEqual(['column11', '−6.0 %', '−8.0 %', '−4.0 %']);
+    await panel.page.getByRole('img', {name: 'accuracy over the number of training rows'}).waitFor();
+    await injectAxe(panel);
+    expect(await violations(panel)).toEqual([]);
+    await panel.close();
+  });
+
   test('opens the line of a wrongly predicted row, and the document', async () => {
     const host = recordedHost(recording);
     const panel = await browser.open({onMessage: host.onMessage});
