@@ -20,7 +20,7 @@ function runsBeside(path: string): string {
   try {
     return statSync(path).isDirectory() ? runsDirectory(join(path, 'any')) : runsDirectory(path);
   } catch (error) {
-    throw new UserError(`${path} does not exist.`, EXIT.wrongUsage, {cause: error});
+    throw new UserError(`${path} does not exist.`, EXIT.wrongInput, {cause: error});
   }
 }
 

@@ -11,6 +11,9 @@ import {gridSize, points, type Tune, type TuneRange} from './tuneCandidates.ts';
 /** More settings than anyone would wait for. */
 const MOST_SETTINGS = 500;
 
+/** Of float32, in which networks are trained. */
+const LARGEST_NUMBER = 3.4e38;
+
 /**
  * @param written the document with the names of its layers, without variants
  * @param fixed why a path must not be changed, or undefined where it may
@@ -82,6 +85,9 @@ function rangeProblems(
     const [key, end] = broken;
     return wrong(`${key} must be an integer, as all values of ${path.at(-1)} are, got ${end}.`, key);
   }
+  const huge = Object.entries({from, to}).find(([, end]) => Math.abs(end) > LARGEST_NUMBER);
+  if (huge)
+    return wrong(`${huge[0]} must be at most 3.4e38 in size, as numbers of a network are, got ${huge[1]}.`, huge[0]);
   if (from >= to) return wrong(`from must be below to, got ${from} and ${to}.`, 'from');
   if (step !== undefined && count !== undefined) return wrong('Give step or count, not both.', 'count');
   if (step !== undefined && step > to - from) {

@@ -2,9 +2,15 @@
  * `mlp mcp`: the tools over the Model Context Protocol, on standard input and output. Loaded on demand, since its library
  * is larger than the rest of the command line.
  */
+import {statSync} from 'node:fs';
 import {Server} from '@modelcontextprotocol/sdk/server/index.js';
 import {StdioServerTransport} from '@modelcontextprotocol/sdk/server/stdio.js';
-import {CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema} from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  type JSONRPCMessage,
+  ListToolsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import packageJson from '../../package.json' with {type: 'json'};
 import {allowedPath} from '../tools/allowedPath.ts';
 import {inputSchema} from '../tools/inputSchema.ts';
@@ -21,8 +27,13 @@ const agreed = {
   },
 };
 
-/** Serves until the client closes the connection. @param folder outside of which nothing is touched */
+/**
+ * Serves until the client closes the connection.
+ * @param folder outside of which nothing is touched
+ * @throws UserError if there is no such folder
+ */
 export async function serveMcp(folder: string): Promise<void> {
+  if (!statSync(folder, {throwIfNoEntry: false})?.isDirectory()) throw new UserError(`There is no folder ${folder}.`);
   const server = new Server(
     {name: 'mlp-lab', title: 'MLP Lab', version: packageJson.version},
     {capabilities: {tools: {}}},
@@ -35,9 +46,23 @@ export async function serveMcp(folder: string): Promise<void> {
     server.onclose = resolve;
     process.stdin.once('end', resolve);
   });
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioServerTransport();
+  server.onerror = error => void refuse(transport, error);
+  await server.connect(transport);
   await closed;
 }
+
+/** The library drops what it cannot read: its sender would wait for ever. */
+async function refuse(transport: StdioServerTransport, {name}: Error): Promise<void> {
+  const said = REFUSED[name];
+  if (said) await transport.send({jsonrpc: '2.0', id: null, error: said} as unknown as JSONRPCMessage);
+}
+
+/** By the error that reading a line throws. */
+const REFUSED: {readonly [error: string]: {code: number; message: string}} = {
+  SyntaxError: {code: -32700, message: 'The line is not JSON.'},
+  ZodError: {code: -32600, message: 'The line is not a message of JSON-RPC 2.0.'},
+};
 
 function describe({name, title, description, inputs, isReadOnly}: Tool) {
   const schema = inputSchema(inputs);

@@ -11,7 +11,7 @@ export type Content = string | Uint8Array | Iterable<string>;
  * @param durable whether it should outlive a power cut, which costs some milliseconds; a killed process it outlives anyway
  */
 export function replaceFile(fs: FileSystem, path: string, content: Content, {durable}: {durable: boolean}): void {
-  fs.mkdirSync(dirname(path), {recursive: true});
+  createFolder(fs, dirname(path));
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   const file = fs.openSync(temporary, 'w');
   try {
@@ -26,6 +26,21 @@ export function replaceFile(fs: FileSystem, path: string, content: Content, {dur
   } catch (error) {
     removeQuietly(fs, temporary);
     throw error;
+  }
+}
+
+/** Creates a folder, and those above it. Node's own way never comes back from /proc, where nothing can be created. */
+export function createFolder(fs: FileSystem, directory: string): void {
+  try {
+    fs.mkdirSync(directory);
+  } catch (error) {
+    const above = dirname(directory);
+    if (codeOf(error) === 'EEXIST') {
+      fs.readdirSync(directory); // Unless it is a file.
+    } else if (codeOf(error) === 'ENOENT' && !fs.existsSync(above)) {
+      createFolder(fs, above);
+      fs.mkdirSync(directory);
+    } else throw error;
   }
 }
 
@@ -107,7 +122,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a part of the path is a file',
-  ENOENT: 'the folder was removed, or a part of the path is a link to nothing',
+  ENOENT: 'the folder was removed, or nothing can be created there',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the device reports an error',

@@ -18,7 +18,7 @@ export interface FoundRun {
 export function findRun(path: string, kind: StoredRun['kind']): FoundRun {
   if (path.endsWith('.mlp.json')) return newestRun(path, kind);
   const directory = basename(path) === 'run.json' ? join(path, '..') : path;
-  if (!existsSync(directory)) throw new UserError(`${path} does not exist.`, EXIT.wrongUsage);
+  if (!existsSync(directory)) throw new UserError(`${path} does not exist.`);
   if (!statSync(directory).isDirectory()) {
     throw new UserError(`${path} is neither the folder of a run nor a .mlp.json document.`, EXIT.wrongUsage);
   }
@@ -41,7 +41,7 @@ export function isResult(run: StoredRun, document: string, kind: StoredRun['kind
 }
 
 function newestRun(document: string, kind: StoredRun['kind']): FoundRun {
-  if (!existsSync(document)) throw new UserError(`${document} does not exist.`, EXIT.wrongUsage);
+  if (!existsSync(document)) throw new UserError(`${document} does not exist.`);
   const [newest] = completedRuns(document, kind);
   if (newest) return newest;
   const [what, command] = kind === 'training' ? ['trained model', 'train'] : ['cross-validation', 'cv'];

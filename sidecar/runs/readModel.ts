@@ -55,7 +55,7 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const isThere = error instanceof Error && 'code' in error && error.code !== 'ENOENT';
-    throw new UserError(`${path} ${isThere ? 'cannot be read' : 'does not exist'}.`, EXIT.wrongUsage, {cause: error});
+    throw new UserError(`${path} ${isThere ? 'cannot be read' : 'does not exist'}.`, EXIT.wrongInput, {cause: error});
   }
 }
 

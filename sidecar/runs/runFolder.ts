@@ -13,7 +13,7 @@ import type {TaskKeeper} from '../experiment/runTasks.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {openEvents} from './eventsFile.ts';
 import {disk, type FileSystem} from './fileSystem.ts';
-import {type Content, openGrowingFile, readWhole, replaceFile, storing} from './files.ts';
+import {type Content, createFolder, openGrowingFile, readWhole, replaceFile, storing} from './files.ts';
 import {encodeFold, readFolds, type StoredFold} from './foldsFile.ts';
 import {forgetRun, rememberRuns} from './runIndex.ts';
 import {lockRun, type RunLock} from './runLock.ts';
@@ -59,7 +59,7 @@ export function runId(startedAt: Date, suffix: string): string {
 /** @throws UserError if the directory holds something already or cannot be written */
 export function createRunFolder(directory: string, run: StoredRun, fs: FileSystem = disk): RunFolder {
   return storing(directory, () => {
-    fs.mkdirSync(directory, {recursive: true});
+    createFolder(fs, directory);
     keepOutOfGit(fs, directory);
     if (fs.readdirSync(directory).length > 0) {
       throw new UserError(`${directory} is not empty: choose another folder for this run.`, EXIT.wrongUsage);

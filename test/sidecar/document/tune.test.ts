@@ -92,6 +92,11 @@ describe('what is wrong with tune', () => {
     ['layers.drop.rate', {from: 0, to: 1}, '"layers.drop.rate" cannot be 1: rate must be'],
     ['layers.hidden.activation', {values: ['relu', 'rleu']}, '"layers.hidden.activation" cannot be "rleu"'],
     ['layers.drop.rate', {from: 0.5, to: 0.1}, 'from must be below to, got 0.5 and 0.1.'],
+    [
+      'training.optimizer.learningRate',
+      {from: 0.001, to: 1e308, scale: 'log'},
+      'to must be at most 3.4e38 in size, as numbers of a network are, got 1e+308.',
+    ],
     ['layers.drop.rate', {from: 0, to: 0.5, scale: 'log'}, 'from must be above 0 where the scale is "log", got 0.'],
     ['layers.drop.rate', {from: 0.1, to: 0.5, step: 0.1, scale: 'log'}, 'A scale of "log" has no step'],
     ['layers.drop.rate', {from: 0, to: 0.5, step: 0.1, count: 3}, 'Give step or count, not both.'],

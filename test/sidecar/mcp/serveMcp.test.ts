@@ -1,4 +1,5 @@
 /** `mlp mcp` as an agent uses it: a process of its own, spoken to by the client of the protocol's own library. */
+import {spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -89,4 +90,23 @@ test.each([
   const {text, isError} = await call(name, input);
   expect(text).toMatch(message);
   expect(isError).toBe(true);
+});
+
+test('answers a line that is no message, and goes on; a folder that is not there is refused', () => {
+  const serve = (where: string) =>
+    spawnSync(process.execPath, [join(root, 'sidecar/cli.ts'), 'mcp', where], {
+      input: 'no json\n{"a": 1}\n{"jsonrpc": "2.0", "id": 3, "method": "ping"}\n',
+      encoding: 'utf8',
+    });
+  const answers = serve(folder)
+    .stdout.trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  expect(answers.map(({id, error}) => [id, error?.code])).toEqual([
+    [null, -32700],
+    [null, -32600],
+    [3, undefined],
+  ]);
+  const nowhere = serve(join(folder, 'nowhere'));
+  expect([nowhere.status, nowhere.stderr]).toEqual([1, `There is no folder ${join(folder, 'nowhere')}.\n`]);
 });

@@ -34,6 +34,15 @@ describe('the folder of a run', () => {
     expect(readdirSync(folder)).toEqual(['mine.txt']);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'that lies where nothing can be created is a sentence, not an endless loop',
+    () => {
+      expect(() => createRunFolder('/proc/nothing/here', storedRun('a'))).toThrow(
+        'The run could not be stored in /proc/nothing/here: the folder was removed, or nothing can be created there.',
+      );
+    },
+  );
+
   test('that cannot be made is a sentence, not a stack', () => {
     writeFileSync(join(folder, 'file'), '');
     const inside = join(folder, 'file', 'run');
