@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs';
+import type {StoredRun} from '../../schemas/generated/run.ts';
 import {classificationMetrics, type Metric, regressionMetrics} from '../evaluation/metrics.ts';
 import type {SampledSummary} from '../evaluation/sampledPredictions.ts';
 import {atTemperature} from '../evaluation/temperature.ts';
@@ -35,6 +37,8 @@ export interface PredictedFile {
   /** Name of the variant, and the files of its models. */
   readonly variant: string;
   readonly models: readonly string[];
+  /** Whether the document, which was given in place of a model, is not the one that was trained. */
+  readonly isEdited: boolean;
   /** Metrics on the rows whose truth the file has; null where it has none. */
   readonly measured: Partial<Record<Metric, number | null>> | null;
 }
@@ -80,8 +84,13 @@ export async function predictFile(
   };
   return {
     ...{prediction, variant: model.variant, models: found.models.map(({path}) => path)},
+    isEdited: found.source !== null && isEdited(modelPath, found.source.run),
     measured: measuredOn(prediction),
   };
+}
+
+function isEdited(path: string, {document}: StoredRun): boolean {
+  return path.endsWith('.mlp.json') && readFileSync(path, 'utf8') !== document.text;
 }
 
 /** The rows that a person should look at first. */

@@ -2,6 +2,7 @@ import {leastCertain, type PredictedFile, type PredictSettings, predictFile} fro
 import {predictedRow} from '../prediction/predictedRows.ts';
 import {predictedRowsFile, writePredictedRows} from '../prediction/predictedRowsFile.ts';
 import {predictionReport} from '../terminal/predictionReport.ts';
+import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
 import {terminalFollower} from './terminalFollower.ts';
 
@@ -17,6 +18,13 @@ export async function predictData(modelPath: string, dataPath: string, options: 
     const predicted = await predictFile(modelPath, dataPath, options, follower);
     follower.dispose();
     if (!predicted) return EXIT.cancelled;
+    if (predicted.isEdited) {
+      console.error(
+        printable(
+          `${modelPath} was changed since its newest training: the model is of the text as it was. "mlp train ${modelPath}" trains the new one.`,
+        ),
+      );
+    }
     write(predicted, options);
     return EXIT.done;
   } finally {

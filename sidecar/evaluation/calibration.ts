@@ -12,8 +12,9 @@ export interface FoldProbabilities {
 export type CalibrationScores = Readonly<Record<'nll' | 'brier' | 'ece', number | null>>;
 
 export interface Calibration {
-  /** Fitted on all folds: what new predictions are divided by. */
+  /** What new predictions are divided by: the one fitted on all folds, or 1 where fitting does not help other folds. */
   readonly temperature: number;
+  readonly fitted: number;
   readonly before: CalibrationScores;
   /** Each fold at the temperature of the other folds, so that no row is measured by what it was fitted to. */
   readonly after: CalibrationScores;
@@ -27,11 +28,11 @@ export function calibrate(folds: readonly FoldProbabilities[], classes: number):
     const temperature = fitTemperature(others.predictions, others.actual, classes);
     return {predictions: atTemperature(fold.predictions, classes, temperature), actual: fold.actual};
   });
-  return {
-    temperature: fitTemperature(together.predictions, together.actual, classes),
-    before: scores(together, classes),
-    after: scores(joined(cooled), classes),
-  };
+  const fitted = fitTemperature(together.predictions, together.actual, classes);
+  const before = scores(together, classes);
+  const after = scores(joined(cooled), classes);
+  const helps = before.nll !== null && after.nll !== null && after.nll < before.nll;
+  return {temperature: helps ? fitted : 1, fitted, before, after};
 }
 
 export function joined(folds: readonly FoldProbabilities[]): {predictions: Float64Array; actual: Int32Array} {

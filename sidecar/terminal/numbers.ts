@@ -10,9 +10,13 @@ export function meanAndSd(metric: Metric, summary: Summary | undefined): string 
   return `${show(summary.mean)}${summary.sd === null ? '' : ` ± ${show(summary.sd)}`}${unit === 'share' ? ' %' : ''}`;
 }
 
+/** More digits would tell nothing, and tear a table apart. */
+const WRITTEN_OUT = 1e9;
+
 /** With a true minus sign, and none before a zero. */
 function rounded(value: number, decimals: number): string {
-  const text = Math.abs(value).toFixed(decimals);
+  const size = Math.abs(value);
+  const text = size < WRITTEN_OUT ? size.toFixed(decimals) : size.toExponential(2);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 

@@ -79,11 +79,13 @@ function learnedLines({learned, target, table, predictions}: Prediction): string
     );
   }
   if (calibration) {
-    const {temperature, before, after} = calibration;
+    const {temperature, fitted, before, after} = calibration;
     const change = (name: keyof CalibrationScores) =>
       `${metrics[name].label} ${metricValue(name, before[name])} → ${metricValue(name, after[name])}`;
     lines.push(
-      `Temperature ${temperature.toFixed(2)}${temperature > 1.05 ? ' (the network is too sure of itself)' : ''}`,
+      temperature === fitted
+        ? `Temperature ${temperature.toFixed(2)}${temperature > 1.05 ? ' (the network is too sure of itself)' : ''}`
+        : `A temperature of ${fitted.toFixed(2)} fits best, but does not lower the NLL of other folds: it is not applied.`,
       `On folds that the temperature was not fitted to: ${change('nll')}, ${change('brier')}, ${change('ece')}`,
     );
   }

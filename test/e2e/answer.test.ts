@@ -200,6 +200,12 @@ test('mlp predict samples with dropout on, the same for the same seed', () => {
   const none = mlp('predict', 'sonar.mlp.json', 'sonar.csv', '--samples', '20');
   expect(none.stderr).toContain('"baseline" drops nothing, so all samples would be equal');
   expect(none.status).toBe(1);
+  const document = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
+  writeFileSync(join(folder, 'sonar.mlp.json'), `${document} `);
+  expect(mlp('predict', 'sonar.mlp.json', 'sonar.csv').stderr).toContain(
+    'sonar.mlp.json was changed since its newest training: the model is of the text as it was.',
+  );
+  writeFileSync(join(folder, 'sonar.mlp.json'), document);
 });
 
 test('mlp predict is calibrated only by a cross-validation of the same data and settings', () => {

@@ -121,6 +121,16 @@ describe('temperature scaling', () => {
     }));
     const flat = calibrate(noise, 2);
     expect(flat.after.nll!).toBeGreaterThan(Math.LN2 - 0.02);
+    // Folds that err in opposite ways: the temperature of one makes the other worse, and none is applied.
+    const certain = {predictions: new Float64Array(100).fill(0.7), actual: new Int32Array(100).fill(1)};
+    const random50 = {
+      predictions: new Float64Array(100).fill(0.7),
+      actual: Int32Array.from({length: 100}, (_, i) => i % 2),
+    };
+    const opposed = calibrate([certain, random50], 2);
+    expect(opposed.after.nll!).toBeGreaterThan(opposed.before.nll!);
+    expect(opposed.fitted).not.toBe(1);
+    expect(opposed.temperature).toBe(1);
   });
 });
 

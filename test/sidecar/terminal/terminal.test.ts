@@ -16,6 +16,7 @@ describe('numbers', () => {
     ['rmse', {mean: 0.00012345, sd: 0.00001, folds: 10}, '0.000123 ± 0.000010'],
     ['rmse', {mean: 12345.6, sd: 1.26, folds: 10}, '12346 ± 1'],
     ['rmse', {mean: 0, sd: 0, folds: 10}, '0.00 ± 0.00'],
+    ['rmse', {mean: 1.234e30, sd: 5e29, folds: 10}, '1.23e+30 ± 5.00e+29'],
   ] as const)('%s %o is shown as %s', (metric, summary, expected) => {
     expect(meanAndSd(metric, summary)).toBe(expected);
   });
