@@ -54,9 +54,15 @@ export interface CodeServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether folders begin untrusted, as on a user's machine. */
   readonly askForTrust?: boolean;
+  /** Training that gives way to all else, as users have it, might never end on a machine that is busy with tests. */
+  readonly priority?: 'low' | 'normal';
 }
 
-export async function startCodeServer({settings = {}, askForTrust = false}: CodeServerOptions): Promise<CodeServer> {
+export async function startCodeServer({
+  settings = {},
+  askForTrust = false,
+  priority = 'normal',
+}: CodeServerOptions): Promise<CodeServer> {
   const program = installedVsCode();
   if (!program) throw new Error('VS Code is not installed for tests: run npm run test:editor.');
   const base = mkdtempSync(join(tmpdir(), 'mlp-editor-'));
@@ -66,10 +72,9 @@ export async function startCodeServer({settings = {}, askForTrust = false}: Code
   }
   const all = {...quietSettings, 'security.workspace.trust.enabled': askForTrust, ...settings};
   writeFileSync(join(base, 'user/User/settings.json'), JSON.stringify(all));
-  // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server. Training that
-  // gives way to all else might never end on a machine that is busy with tests.
+  // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
-  const env = {...Object.fromEntries(inherited), HOME: home, EXTENSIONS_GALLERY: '{}', MLP_LAB_PRIORITY: 'normal'};
+  const env = {...Object.fromEntries(inherited), HOME: home, EXTENSIONS_GALLERY: '{}', MLP_LAB_PRIORITY: priority};
   const folders = [
     ...['--server-data-dir', join(base, 'server')],
     ...['--user-data-dir', join(base, 'user')],
