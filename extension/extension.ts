@@ -44,6 +44,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.tasks.registerTaskProvider(taskType, createTaskProvider(file(context, 'mlp.mjs'), lab.stored)),
   );
   keepContextKeys(lab.runs);
+  context.subscriptions.push(
+    lab.stored,
+    lab.stored.onDidChange(document => lab.language.runsChanged(document)),
+  );
   lab.runs.on('ended', state => {
     announceEnd(lab, state).catch(error => showError(log, 'The end of a run', error));
   });

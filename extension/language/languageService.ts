@@ -23,9 +23,11 @@ export class LanguageService implements vscode.Disposable {
     for (const document of vscode.workspace.textDocuments) this.#see(document);
   }
 
-  /** Lenses and hovers show results: they are told when there are new ones. */
-  async runsChanged(document: vscode.Uri): Promise<void> {
-    (await this.#client)?.notify(RUNS_CHANGED, {uri: document.toString()});
+  /** Lenses and hovers show results: they are told when there are new ones. @param document undefined: all */
+  async runsChanged(document: vscode.Uri | undefined): Promise<void> {
+    const client = await this.#client;
+    const open = vscode.workspace.textDocuments.filter(isNetworkDocument).map(({uri}) => uri);
+    for (const uri of document ? [document] : open) client?.notify(RUNS_CHANGED, {uri: uri.toString()});
   }
 
   async dispose(): Promise<void> {

@@ -34,6 +34,13 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.#add(vscode.window.createWebviewPanel(panelType, 'MLP Lab', place), shown);
   }
 
+  /** Of a run that could not be stored there is nothing to show. */
+  close(directory: string): void {
+    this.#forEach(panel => {
+      if (panel.shown.directory === directory) panel.dispose();
+    });
+  }
+
   isVisible(document: string): boolean {
     return this.#of(document)?.isVisible ?? false;
   }

@@ -1,4 +1,5 @@
 /** What the user is told when a run ends: nothing, where it is in sight. */
+import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import {COMMANDS} from '../../schemas/commands.ts';
@@ -14,8 +15,10 @@ export async function announceEnd(lab: Lab, state: RunState): Promise<void> {
   const uri = vscode.Uri.file(document);
   lab.log.info(`${kind} of ${document} ${status}: ${directory}`);
   lab.stored.refresh(uri);
-  void lab.language.runsChanged(uri);
-  if (status === 'failed') return tellFailure(lab, state);
+  if (status === 'failed') {
+    if (!existsSync(directory)) lab.panels.close(directory);
+    return tellFailure(lab, state);
+  }
   if (status !== 'completed') return;
   const settings = vscode.workspace.getConfiguration('mlpLab', uri);
   const isInSight = vscode.window.state.focused && lab.panels.isVisible(document);

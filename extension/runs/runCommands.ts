@@ -6,9 +6,9 @@ import type {RunSummary} from '../../schemas/protocol.ts';
 import type {Command} from '../commands/registerCommands.ts';
 import type {Lab} from '../lab.ts';
 import {UserError} from '../userError.ts';
-import {runDocumentUri} from './runDocuments.ts';
+import {comparisonUri, runDocumentUri} from './runDocuments.ts';
 import type {StoredRunItem} from './runsTree.ts';
-import {bestWords, kindWords} from './runWords.ts';
+import {bestWords, kindWords, startWords} from './runWords.ts';
 
 export function runCommands(lab: Lab): {readonly [K in (typeof RUN_COMMANDS)[keyof typeof RUN_COMMANDS]]: Command} {
   return {
@@ -20,7 +20,9 @@ export function runCommands(lab: Lab): {readonly [K in (typeof RUN_COMMANDS)[key
       await vscode.window.showTextDocument(runDocumentUri(storedRun(item).summary.directory, 'resolved'));
     },
     [RUN_COMMANDS.compare]: async (item, selected) => {
-      await vscode.window.showTextDocument(await comparison(lab, await twoRuns(lab, item, selected)));
+      const [older, newer] = await twoRuns(lab, item, selected);
+      const uri = comparisonUri(storedRun(item).documentUri, older.directory, newer.directory);
+      await vscode.commands.executeCommand('markdown.showPreview', uri);
     },
     [RUN_COMMANDS.diff]: async (item, selected) => {
       const [older, newer] = await twoRuns(lab, item, selected);
@@ -87,80 +89,6 @@ async function twoRuns(lab: Lab, item: unknown, selected: unknown): Promise<read
   return runs.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) as [RunSummary, RunSummary];
 }
 
-/** Two runs side by side: what their results are, and what of their documents differs. */
-async function comparison(lab: Lab, [older, newer]: readonly [RunSummary, RunSummary]): Promise<vscode.TextDocument> {
-  const metrics = [
-    ...new Set([older, newer].flatMap(run => run.variants.flatMap(({metrics}) => Object.keys(metrics)))),
-  ];
-  const names = [...new Set([older, newer].flatMap(run => run.variants.map(({name}) => name)))];
-  const score = (run: RunSummary, name: string, metric: string) => {
-    const found = run.variants.find(variant => variant.name === name)?.metrics[metric];
-    return found ? `${found.mean.toPrecision(4)}${found.sd === null ? '' : ` ± ${found.sd.toPrecision(2)}`}` : '–';
-  };
-  const rows = names.flatMap(name =>
-    metrics.map(metric => `| ${name} | ${metric} | ${score(older, name, metric)} | ${score(newer, name, metric)} |`),
-  );
-  const facts = (title: string, value: (run: RunSummary) => string) =>
-    `| ${title} | | ${value(older)} | ${value(newer)} |`;
-  const content = [
-    `# ${vscode.l10n.t('Two runs')}`,
-    '',
-    `| ${vscode.l10n.t('variant')} | ${vscode.l10n.t('metric')} | ${startWords(older)} | ${startWords(newer)} |`,
-    '| --- | --- | ---: | ---: |',
-    ...rows,
-    facts(vscode.l10n.t('seconds'), run => (run.seconds === null ? '–' : run.seconds.toFixed(1))),
-    facts(vscode.l10n.t('digest'), run => run.digest?.slice(0, 16) ?? '–'),
-    '',
-    ...(await judgedLines(lab, [older, newer])),
-    ...changedLines(await lab.stored.read(older.directory), await lab.stored.read(newer.directory)),
-  ].join('\n');
-  return vscode.workspace.openTextDocument({language: 'markdown', content});
-}
-
-/** What the folds say of the differences; nothing where one of the runs was no cross-validation. */
-async function judgedLines({sidecar}: Lab, runs: readonly RunSummary[]): Promise<string[]> {
-  if (runs.some(({kind, status}) => kind !== 'crossValidation' || status !== 'completed')) return [];
-  const directories = runs.map(({directory}) => directory);
-  const {reference, comparisons, notes} = await sidecar.request('mlpLab/compareRuns', {directories});
-  const metrics = [...new Set(comparisons.map(({metric}) => metric))];
-  return [
-    `## ${vscode.l10n.t('Compared fold by fold with "{0}"', reference)}`,
-    ...metrics.flatMap(metric => [
-      '',
-      `### ${metric}`,
-      '',
-      ...comparisons.flatMap(each => (each.metric === metric ? [`- ${each.words.join(' ')}`] : [])),
-    ]),
-    '',
-    ...notes.map(note => `- ${note}`),
-    '',
-    `## ${vscode.l10n.t('What differs')}`,
-    '',
-  ];
-}
-
-type Stored = Awaited<ReturnType<Lab['stored']['read']>>;
-
-/** The dotted keys in which the resolved documents of the first variants differ. */
-function changedLines(older: Stored, newer: Stored): string[] {
-  const [before, after] = [older, newer].map(run => flat(run.variants[0]?.document ?? {}));
-  const keys = [...new Set([...before!.keys(), ...after!.keys()])].filter(key => before!.get(key) !== after!.get(key));
-  if (older.data.sha256 !== newer.data.sha256) keys.unshift(vscode.l10n.t('the data file itself'));
-  if (keys.length === 0) return [vscode.l10n.t('The first variants of both runs are the same.')];
-  const lines = keys.map(key => `| ${key} | ${before!.get(key) ?? '–'} | ${after!.get(key) ?? '–'} |`);
-  const head = `| ${vscode.l10n.t('key of the first variant')} | ${vscode.l10n.t('before')} | ${vscode.l10n.t('after')} |`;
-  return [head, '| --- | --- | --- |', ...lines];
-}
-
-/** Dotted path → value, for every leaf. */
-function flat(value: unknown, path = ''): Map<string, string> {
-  if (typeof value !== 'object' || value === null) return new Map([[path, JSON.stringify(value)]]);
-  const entries = Array.isArray(value)
-    ? value.map((item, i) => [(item as {name?: string} | null)?.name ?? String(i), item] as const)
-    : Object.entries(value);
-  return new Map(entries.flatMap(([key, item]) => [...flat(item, path === '' ? key : `${path}.${key}`)]));
-}
-
 /** One edit that can be undone; the file is not saved. */
 async function restoreDocument(uri: vscode.Uri, text: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
@@ -178,6 +106,3 @@ async function isSure(runs: readonly RunSummary[]): Promise<boolean> {
       : vscode.l10n.t('Delete {0} runs, with their models and predictions?', runs.length);
   return (await vscode.window.showWarningMessage(message, {modal: true}, remove)) === remove;
 }
-
-const startWords = ({startedAt}: RunSummary) =>
-  new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'medium'});

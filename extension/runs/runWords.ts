@@ -34,6 +34,10 @@ export function bestVariant({variants}: RunSummary): RunSummary['variants'][numb
   return scored.reduce((a, b) => (sign * (b.metrics[name]!.mean - a.metrics[name]!.mean) > 0 ? b : a));
 }
 
+export function startWords({startedAt}: RunSummary): string {
+  return new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'medium'});
+}
+
 export function kindWords(kind: RunSummary['kind']): string {
   return kind === 'training' ? l10n.t('training') : l10n.t('cross-validation');
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type {StoredRun} from '../../schemas/generated/run.ts';
-import type {RunSummary} from '../../schemas/protocol.ts';
+import type {Requests, RunSummary} from '../../schemas/protocol.ts';
 import {documentPattern} from '../document.ts';
 import type {Sidecar} from '../sidecar/sidecar.ts';
 
@@ -11,8 +11,19 @@ export class StoredRuns implements vscode.Disposable {
   /** The runs of one document changed, or of all. */
   readonly onDidChange = this.#changed.event;
 
+  /** Of runs that are stored elsewhere: by another window, or in a terminal. */
+  readonly #watcher = vscode.workspace.createFileSystemWatcher('**/.mlp/runs/*/run.json');
+  readonly #focus: vscode.Disposable;
+
   constructor(sidecar: Sidecar) {
     this.#sidecar = sidecar;
+    this.#watcher.onDidCreate(() => this.refresh());
+    this.#watcher.onDidChange(() => this.refresh());
+    this.#watcher.onDidDelete(() => this.refresh());
+    // Of folders in a folder that is new as well VS Code tells nothing: it is looked again when the user comes back.
+    this.#focus = vscode.window.onDidChangeWindowState(({focused}) => {
+      if (focused) this.refresh();
+    });
   }
 
   /** Documents of the workspace and those open beside it, in the order of their paths. */
@@ -32,9 +43,14 @@ export class StoredRuns implements vscode.Disposable {
     return this.#sidecar.request('mlpLab/readRun', {directory});
   }
 
+  /** What the folds of finished cross-validations say of their differences. */
+  compare(directories: readonly string[]): Promise<Requests['mlpLab/compareRuns'][1]> {
+    return this.#sidecar.request('mlpLab/compareRuns', {directories});
+  }
+
   async delete(directory: string): Promise<void> {
     await this.#sidecar.request('mlpLab/deleteRun', {directory});
-    this.#changed.fire(undefined);
+    this.refresh();
   }
 
   /** To be called when something may have changed. */
@@ -43,6 +59,8 @@ export class StoredRuns implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#watcher.dispose();
+    this.#focus.dispose();
     this.#changed.dispose();
   }
 }

@@ -13,6 +13,10 @@ export const THRESHOLDS = {
   fewestLiveUnits: 8,
   /** A single hidden layer below this is too small for dropout. */
   fewestUnitsForDropout: 10,
+  /** From fewer rows a rate that is learned tells little. */
+  fewRowsToLearnRate: 1000,
+  /** Above it most units of concrete dropout are neither kept nor dropped. */
+  highestTemperature: 0.5,
   /** L2 penalty that is strong beside dropout and max-norm. */
   strongL2: 0.01,
   smallestMaxNorm: 1,

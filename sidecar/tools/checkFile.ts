@@ -4,9 +4,9 @@ import {loadExperiment} from '../experiment/loadExperiment.ts';
 import {allProblems} from '../rules/allProblems.ts';
 import type {RunFacts} from '../rules/rule.ts';
 import {runFacts} from '../rules/runFacts.ts';
-import {THRESHOLDS} from '../rules/thresholds.ts';
 import {newestResult, storedEvents} from '../runs/newestResult.ts';
 import {UserError} from '../userError.ts';
+import {folderThresholds} from './folderThresholds.ts';
 
 export interface CheckedFile {
   readonly file: string;
@@ -20,7 +20,7 @@ export async function checkFile(file: string): Promise<CheckedFile> {
   try {
     const loaded = await loadExperiment(file, {});
     const {experiment} = loaded;
-    const problems = allProblems(loaded, THRESHOLDS, newestRunFacts(file), newestResult(file, 'training'));
+    const problems = allProblems(loaded, folderThresholds(file), newestRunFacts(file), newestResult(file, 'training'));
     return {file, problems, ...(experiment ? {experiment: describeExperiment(experiment)} : {})};
   } catch (error) {
     // One document that cannot be read says nothing about the others.

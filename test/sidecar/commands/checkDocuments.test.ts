@@ -1,7 +1,9 @@
 /** The same results as text, as JSON and as SARIF. */
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {Ajv} from 'ajv';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import type {Problem} from '../../../schemas/problem.ts';
 import {checkDocuments} from '../../../sidecar/commands/checkDocuments.ts';
@@ -73,6 +75,33 @@ test('mlp check tells the same as text, as JSON and as SARIF', async () => {
   expect(region).toEqual({startLine: 6, startColumn: 33, endLine: 6, endColumn: 36});
   expect(run!.tool.driver.rules[first!.ruleIndex]!.id).toBe('few-live-units');
 });
+
+test('the SARIF is valid by the schema of its standard', async () => {
+  const validate = sarifValidator();
+  const log = JSON.parse(await printed({sarif: true}));
+  expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  log.runs[0].results[0].locations[0].physicalLocation.region.startLine = 0;
+  expect(validate(log)).toBe(false);
+});
+
+test('the thresholds of the folder hold, as in the editor', async () => {
+  const settings = join(folder, '.vscode/settings.json');
+  mkdirSync(join(folder, '.vscode'));
+  writeFileSync(settings, '{\n  // A small study.\n  "mlpLab.ruleThresholds": {"fewestLiveUnits": 5},\n}');
+  const codes = async () =>
+    JSON.parse(await printed({json: true})).documents[0].problems.map(({code}: Problem) => code);
+  expect(await codes()).toEqual(['ignored-without-reason']);
+  writeFileSync(settings, 'not JSON');
+  expect(await codes()).toContain('few-live-units');
+  rmSync(settings);
+});
+
+/** SARIF 2.1.0 as its committee published it: draft 4 of JSON Schema, of which it uses nothing that later drafts changed. */
+function sarifValidator() {
+  const file = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const {$schema, id, ...schema} = JSON.parse(readFileSync(file, 'utf8'));
+  return new Ajv({strict: false, validateFormats: false, unicodeRegExp: false}).compile(schema);
+}
 
 test('the fixes of --json can be applied as they are', async () => {
   const {problems} = JSON.parse(await printed({json: true})).documents[0] as {problems: Problem[]};

@@ -38,6 +38,10 @@ const sound = csvOf(600, row => [random(), random(), random(), random() * 2, row
 const layers = (...list: object[]) => ({layers: list});
 const dense = (units: number, more = {}) => ({type: 'dense', name: 'hidden', units, ...more});
 const drop = (rate: number, more = {}) => ({type: 'dropout', name: 'drop', rate, ...more});
+const learned = (more = {}) => ({type: 'concreteDropout', name: 'drop', ...more});
+/** Rows enough to learn a rate from: of two classes, and with a real target. */
+const many = csvOf(1300, row => [random(), random(), random(), random() * 2, row % 2 ? 'yes' : 'no']);
+const real = csvOf(1300, () => [random(), random(), random(), random() * 2, random()]);
 const sgd = (more: object, training = {}) => ({training: {optimizer: {type: 'sgd', ...more}, ...training}});
 
 const base = {
@@ -120,6 +124,25 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
   'too-small-for-dropout': {
     speaks: [{document: layers(dense(6), drop(0.2))}],
     silent: [{document: layers(dense(12), drop(0.2))}, {document: layers(drop(0.2), dense(6))}],
+  },
+  'rate-learned-from-few-rows': {
+    speaks: [{document: layers(learned(), dense(32))}, {document: layers(learned({temperature: 0.2}), dense(32))}],
+    silent: [{document: layers(learned(), dense(32)), csv: many}, {document: layers(drop(0.1), dense(32))}],
+  },
+  'soft-masks': {
+    speaks: [{document: layers(learned({temperature: 0.8}), dense(32)), csv: many}],
+    silent: [{document: layers(learned({temperature: 0.5}), dense(32)), csv: many}],
+  },
+  'assumed-precision': {
+    speaks: [{document: layers(learned(), dense(32)), csv: real}],
+    silent: [
+      {document: layers(learned({precision: 3}), dense(32)), csv: real},
+      {document: layers(learned(), dense(32)), csv: many},
+    ],
+  },
+  'idle-precision': {
+    speaks: [{document: layers(learned({precision: 3}), dense(32)), csv: many}],
+    silent: [{document: layers(learned({precision: 3}), dense(32)), csv: real}],
   },
   'unusual-max-norm': {
     speaks: [{document: layers(dense(32, {maxNorm: 0.5}))}, {document: {output: {maxNorm: 20}}}],

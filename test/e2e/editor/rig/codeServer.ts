@@ -38,6 +38,9 @@ const quietSettings = {
   'files.simpleDialog.enable': true,
 };
 
+/** The user without rights, on Linux. */
+const nobody = 65_534;
+
 export interface CodeServer {
   /** Folder of its own, for workspaces. */
   readonly folder: string;
@@ -56,12 +59,15 @@ export interface CodeServerOptions {
   readonly askForTrust?: boolean;
   /** Training that gives way to all else, as users have it, might never end on a machine that is busy with tests. */
   readonly priority?: 'low' | 'normal';
+  /** Root may write everywhere: the server runs as nobody, where the tests are root's. */
+  readonly neverAsRoot?: boolean;
 }
 
 export async function startCodeServer({
   settings = {},
   askForTrust = false,
   priority = 'normal',
+  neverAsRoot = false,
 }: CodeServerOptions): Promise<CodeServer> {
   const program = installedVsCode();
   if (!program) throw new Error('VS Code is not installed for tests: run npm run test:editor.');
@@ -70,8 +76,10 @@ export async function startCodeServer({
   for (const folder of [home, join(base, 'user/User'), join(base, 'extensions'), join(base, 'workspaces')]) {
     mkdirSync(folder, {recursive: true});
   }
+  const user = neverAsRoot && process.getuid?.() === 0 ? {uid: nobody, gid: nobody} : {};
   const all = {...quietSettings, 'security.workspace.trust.enabled': askForTrust, ...settings};
   writeFileSync(join(base, 'user/User/settings.json'), JSON.stringify(all));
+  if ('uid' in user) spawnSync('chown', ['-R', `${nobody}:${nobody}`, base]);
   // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
   const env = {...Object.fromEntries(inherited), HOME: home, EXTENSIONS_GALLERY: '{}', MLP_LAB_PRIORITY: priority};
@@ -81,13 +89,18 @@ export async function startCodeServer({
     ...['--extensions-dir', join(base, 'extensions')],
   ];
   const common = [program, '--accept-server-license-terms', ...folders];
-  const installed = spawnSync(process.execPath, [...common, '--install-extension', vsix], {env, encoding: 'utf8'});
+  const installed = spawnSync(process.execPath, [...common, '--install-extension', vsix], {
+    ...user,
+    env,
+    encoding: 'utf8',
+  });
   if (installed.status !== 0) throw new Error(`${vsix} cannot be installed:\n${installed.stdout}${installed.stderr}`);
 
   const listening = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off'];
   const trust = askForTrust ? [] : ['--disable-workspace-trust'];
   // A process group of its own, so that its extension host and watchers end with it.
   const child = spawn(process.execPath, [...common, ...listening, ...trust], {
+    ...user,
     cwd: base,
     env,
     detached: true,

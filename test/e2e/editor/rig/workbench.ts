@@ -164,6 +164,34 @@ export class Workbench {
     return rows.allTextContents();
   }
 
+  /** Chooses an entry of the context menu of what a locator finds. */
+  async menu(on: Locator, label: string): Promise<void> {
+    const entry = this.page.locator('.monaco-menu').getByRole('menuitem', {name: label, exact: true});
+    // A list that is drawn anew between the click and the menu closes the menu.
+    await expect
+      .poll(
+        async () => {
+          await on.click({button: 'right'});
+          const isThere = await entry.waitFor({timeout: 3000}).then(
+            () => true,
+            () => false,
+          );
+          if (!isThere) await this.page.keyboard.press('Escape');
+          return isThere;
+        },
+        {timeout: patienceMs},
+      )
+      .toBe(true);
+    await entry.click();
+  }
+
+  /** Waits until a text is in sight in an editor. @param uri a part of the editor's address */
+  async shows(uri: string, text: string | RegExp): Promise<void> {
+    const lines = this.page.locator(`.monaco-editor[data-uri*="${uri}"] .view-line`);
+    const inSight = async () => (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    await expect.poll(inSight, {timeout: patienceMs}).toMatch(text);
+  }
+
   /** Messages of the Problems view, which is opened. */
   async problems(): Promise<string[]> {
     await this.page.locator('#status\\.problems a').click();

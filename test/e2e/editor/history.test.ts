@@ -1,0 +1,74 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {describeEditor} from './rig/editorTest.ts';
+
+describeEditor('stored runs', {}, rig => {
+  test('are compared, opened, restored and deleted from the view', async () => {
+    const workspace = rig().copyExample('sonar', 12);
+    const document = join(workspace, 'sonar.mlp.json');
+    const written = readFileSync(document, 'utf8');
+    const workbench = await rig().open(workspace);
+    const {page} = workbench;
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.command('MLP Lab: Show Run History');
+    const runs = page.getByRole('treeitem').filter({hasText: /accuracy .* %/});
+    await workbench.command('MLP Lab: Cross-Validate');
+    await expect.poll(() => runs.count(), {timeout: 120_000}).toBe(1);
+    writeFileSync(document, written.replace('"epochs": 12', '"epochs": 8'));
+    await workbench.shows('sonar.mlp.json', '"epochs": 8');
+    await workbench.command('MLP Lab: Cross-Validate');
+    await expect.poll(() => runs.count(), {timeout: 120_000}).toBe(2);
+    const [newer, older] = [runs.first(), runs.last()];
+
+    await newer.click();
+    await older.click({modifiers: ['ControlOrMeta']});
+    await workbench.menu(older, 'Compare Two Runs');
+    const compared = await workbench.webview('.markdown-body table');
+    await compared.getByRole('row', {name: 'training.epochs 12 8'}).waitFor();
+    await page.screenshot({path: '/tmp/eshots/h1.png'});
+    await workbench.menu(older, 'Diff Documents of Two Runs');
+    await page.locator('.monaco-diff-editor').first().waitFor();
+    await workbench.shows('mlp-run:', '"epochs": 8');
+    await page.screenshot({path: '/tmp/eshots/h2.png'});
+
+    await older.click();
+    await workbench.menu(older, 'Open Resolved Document');
+    await workbench.shows('resolved.json', '"baseline"');
+    await page.screenshot({path: '/tmp/eshots/h3.png'});
+    await workbench.menu(older, 'Restore Document of This Run');
+    await workbench.shows('sonar.mlp.json', '"epochs": 12');
+    expect(readFileSync(document, 'utf8')).toContain('"epochs": 8');
+    await page.keyboard.press('Control+S');
+    await expect.poll(() => readFileSync(document, 'utf8'), {timeout: 60_000}).toBe(written);
+    await page.screenshot({path: '/tmp/eshots/h4.png'});
+
+    await workbench.menu(older, 'Delete…');
+    await page.screenshot({path: '/tmp/eshots/h5.png'});
+    await page.getByRole('dialog').getByRole('button', {name: 'Delete', exact: true}).click();
+    await expect.poll(() => runs.count(), {timeout: 60_000}).toBe(1);
+    // What is left was made from another text.
+    await workbench.lens('sonar.mlp.json', '(before changes)').waitFor();
+    await workbench.close();
+  });
+
+  test('a task checks a document that is not open, and its problems are listed', async () => {
+    const workspace = rig().copyExample('sonar');
+    const document = join(workspace, 'sonar.mlp.json');
+    writeFileSync(document, readFileSync(document, 'utf8').replace('"layers.visible.rate"', '"layers.visibel.rate"'));
+    const workbench = await rig().open(workspace);
+    await workbench.command('Tasks: Run Task');
+    await workbench.pick('mlp');
+    await workbench.pick('mlp: check sonar.mlp.json');
+    // One error, no warning, and what only informs.
+    await workbench.statusItem(/^\s*1\s*0\s*1\s*$/).waitFor();
+    const message = 'Unknown path "layers.visibel.rate". Did you mean "layers.visible.rate"?';
+    const told = async () => (await workbench.problems()).filter(problem => problem.includes('visibel'));
+    expect(await told()).toEqual([message]);
+    // Once it is open, the language server tells it, and the task no more.
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.editor('sonar.mlp.json').locator('.squiggly-error').first().waitFor();
+    expect(await told()).toEqual([message]);
+    await workbench.close();
+  });
+});
