@@ -12,7 +12,9 @@ type Shown =
   | {readonly form: 'comparison'; readonly document: string; readonly directories: readonly [string, string]};
 
 export function runDocumentUri(directory: string, form: 'written' | 'resolved'): vscode.Uri {
-  return addressOf(`${directory}/${form === 'written' ? 'document' : 'resolved'}.json`, {form, directory});
+  // What users wrote may have comments.
+  const name = form === 'written' ? 'document.jsonc' : 'resolved.json';
+  return addressOf(`${directory}/${name}`, {form, directory});
 }
 
 export function comparisonUri(document: vscode.Uri, older: string, newer: string): vscode.Uri {

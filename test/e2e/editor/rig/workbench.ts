@@ -166,23 +166,8 @@ export class Workbench {
 
   /** Chooses an entry of the context menu of what a locator finds. */
   async menu(on: Locator, label: string): Promise<void> {
-    const entry = this.page.locator('.monaco-menu').getByRole('menuitem', {name: label, exact: true});
-    // A list that is drawn anew between the click and the menu closes the menu.
-    await expect
-      .poll(
-        async () => {
-          await on.click({button: 'right'});
-          const isThere = await entry.waitFor({timeout: 3000}).then(
-            () => true,
-            () => false,
-          );
-          if (!isThere) await this.page.keyboard.press('Escape');
-          return isThere;
-        },
-        {timeout: patienceMs},
-      )
-      .toBe(true);
-    await entry.click();
+    await on.click({button: 'right'});
+    await this.page.locator('.monaco-menu').getByRole('menuitem', {name: label, exact: true}).click();
   }
 
   /** Waits until a text is in sight in an editor. @param uri a part of the editor's address */
