@@ -4,6 +4,9 @@ import type {Requests, RunSummary} from '../../schemas/protocol.ts';
 import {documentPattern} from '../document.ts';
 import type {Sidecar} from '../sidecar/sidecar.ts';
 
+/** Older than that, a list is looked at again when the user comes back to the window, in ms. */
+const staleMs = 60_000;
+
 /** The runs that are stored beside the documents of the workspace, as the sidecar lists them. */
 export class StoredRuns implements vscode.Disposable {
   readonly #sidecar: Sidecar;
@@ -14,15 +17,17 @@ export class StoredRuns implements vscode.Disposable {
   /** Of runs that are stored elsewhere: by another window, or in a terminal. */
   readonly #watcher = vscode.workspace.createFileSystemWatcher('**/.mlp/runs/*/run.json');
   readonly #focus: vscode.Disposable;
+  #refreshedAt = Date.now();
 
   constructor(sidecar: Sidecar) {
     this.#sidecar = sidecar;
     this.#watcher.onDidCreate(() => this.refresh());
     this.#watcher.onDidChange(() => this.refresh());
     this.#watcher.onDidDelete(() => this.refresh());
-    // Of folders in a folder that is new as well VS Code tells nothing: it is looked again when the user comes back.
+    // Of folders in a folder that is new as well VS Code tells nothing: it is looked again when the user comes back. In a
+    // browser that is each time when the panel gives the focus back, which is no reason to list runs anew.
     this.#focus = vscode.window.onDidChangeWindowState(({focused}) => {
-      if (focused) this.refresh();
+      if (focused && Date.now() - this.#refreshedAt > staleMs) this.refresh();
     });
   }
 
@@ -55,6 +60,7 @@ export class StoredRuns implements vscode.Disposable {
 
   /** To be called when something may have changed. */
   refresh(document?: vscode.Uri): void {
+    this.#refreshedAt = Date.now();
     this.#changed.fire(document);
   }
 

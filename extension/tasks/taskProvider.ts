@@ -1,4 +1,4 @@
-import {basename} from 'node:path';
+import {basename, isAbsolute, relative} from 'node:path';
 import * as vscode from 'vscode';
 import type {StoredRuns} from '../runs/storedRuns.ts';
 
@@ -8,7 +8,7 @@ export const taskType = 'mlp';
 interface MlpTask extends vscode.TaskDefinition {
   readonly type: typeof taskType;
   readonly command: 'check' | 'cv' | 'train';
-  /** Path of a document, relative to the folder of the workspace. */
+  /** Path of a document, absolute or from the folder of the workspace. */
   readonly file: string;
   readonly arguments?: readonly string[];
 }
@@ -35,7 +35,10 @@ export function createTaskProvider(program: string, stored: StoredRuns): vscode.
 }
 
 function createTask(program: string, definition: MlpTask, folder: vscode.WorkspaceFolder): vscode.Task {
-  const {command, file} = definition;
+  const {command} = definition;
+  // The problem matcher takes every path that is printed for one in the folder. VS Code can look for itself which they
+  // are, but then it loses lines of a process that ends soon.
+  const file = isAbsolute(definition.file) ? relative(folder.uri.fsPath, definition.file) : definition.file;
   const options = {cwd: folder.uri.fsPath, env: {ELECTRON_RUN_AS_NODE: '1'}};
   const execution = new vscode.ProcessExecution(
     process.execPath,

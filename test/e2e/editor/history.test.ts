@@ -33,6 +33,7 @@ describeEditor('stored runs', {}, rig => {
     expect(await page.locator('.squiggly-error').count()).toBe(0);
 
     await older.click();
+    await (await workbench.webview('#panel [role=tab]')).getByText('Epoch 12, batch').waitFor();
     await workbench.menu(older, 'Open Resolved Document');
     await workbench.shows('resolved.json', '"baseline"');
     await workbench.menu(older, 'Restore Document of This Run');

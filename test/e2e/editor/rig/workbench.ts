@@ -167,7 +167,12 @@ export class Workbench {
   /** Chooses an entry of the context menu of what a locator finds. */
   async menu(on: Locator, label: string): Promise<void> {
     await on.click({button: 'right'});
-    await this.page.locator('.monaco-menu').getByRole('menuitem', {name: label, exact: true}).click();
+    const menu = this.page.locator('.monaco-menu');
+    await menu.getByRole('menuitem', {name: label, exact: true}).hover();
+    await menu.locator('.action-item.focused').filter({hasText: label}).waitFor();
+    // A click does nothing in the first 100 ms of a menu.
+    await this.page.keyboard.press('Enter');
+    await menu.waitFor({state: 'hidden'});
   }
 
   /** Waits until a text is in sight in an editor. @param uri a part of the editor's address */
