@@ -45,8 +45,9 @@ export async function explainDocument(file: string, options: ExplainOptions): Pr
     follower.dispose();
     if (!explanation) return EXIT.cancelled;
     const shown = SHOWN[experiment.target.task];
-    if (options.out !== undefined) writePage(options.out, explanationPage(explanation, basename(file), shown));
+    // Said before it is written: what took minutes is not lost where a file cannot be.
     console.log(options.json ? JSON.stringify(explanation) : explanationReport(explanation, shown));
+    if (options.out !== undefined) writePage(options.out, explanationPage(explanation, basename(file), shown));
     return EXIT.done;
   } finally {
     follower.dispose();

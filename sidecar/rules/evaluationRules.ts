@@ -1,6 +1,6 @@
 import {removeKey, setTo} from '../document/commonFixes.ts';
 import {isRecord, valueAt} from '../document/documentPath.ts';
-import {figure} from './layers.ts';
+import {droppingLayers, figure} from './layers.ts';
 import type {Rule} from './rule.ts';
 
 export const evaluationRules: readonly Rule[] = [
@@ -35,6 +35,25 @@ export const evaluationRules: readonly Rule[] = [
       const message = `With ${data.rows} rows, the mean of one ${evaluation.folds}-fold cross-validation moves by a point or two with the seed. Set repeats to 10 for a result to report.`;
       const path = ['evaluation', 'repeats'];
       return [{message, path, at: 'key', fixes: [setTo(path, 10)]}];
+    },
+  },
+  {
+    code: 'samples-without-dropout',
+    severity: 'warning',
+    title: 'Samples, and nothing that is dropped',
+    reason:
+      'Samples differ by what is dropped. Without dropout all of them are the plain prediction, so they are not drawn.',
+    source: 'Gal and Ghahramani 2016, ICML, arXiv 1506.02142',
+    needs: 'document',
+    check: ({document: {evaluation}, variants}) => {
+      if (evaluation.samples === undefined) return [];
+      const isSampled = ({document}: (typeof variants)[number]) =>
+        droppingLayers(document).length > 0 || document.layers.some(({type}) => type === 'concreteDropout');
+      if (variants.some(isSampled)) return [];
+      const path = ['evaluation', 'samples'];
+      const message =
+        'No variant drops anything, so samples are all alike and nothing is sampled. Remove it, or add dropout.';
+      return [{message, path, at: 'key', fixes: [removeKey(path)]}];
     },
   },
   {

@@ -301,6 +301,23 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
       },
     ],
   },
+  'samples-without-dropout': {
+    speaks: [
+      {document: {...layers(dense(64)), evaluation: {samples: 20}}},
+      {document: {...layers(dense(64), drop(0)), evaluation: {samples: 20}}},
+    ],
+    silent: [
+      {document: layers(dense(64))},
+      {document: {...layers(dense(64), drop(0.5)), evaluation: {samples: 20}}},
+      {
+        document: {
+          ...layers(dense(64), drop(0)),
+          variants: {a: {}, b: {'layers.drop.rate': 0.5}},
+          evaluation: {samples: 20},
+        },
+      },
+    ],
+  },
   'untested-choice': {
     speaks: [{document: {tune: {space: {'layers.hidden.units': {values: [8, 16]}}, innerFolds: 0}}}],
     silent: [{document: {tune: {space: {'layers.hidden.units': {values: [8, 16]}}}}}],
