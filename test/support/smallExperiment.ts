@@ -6,7 +6,8 @@ import {afterAll, beforeAll, expect} from 'vitest';
 import type {Experiment} from '../../sidecar/experiment/experiment.ts';
 import {loadExperiment} from '../../sidecar/experiment/loadExperiment.ts';
 
-const document = {
+/** What is written unless a test changes it. */
+export const smallDocument = {
   version: 1,
   data: {source: 'data.csv', target: 'sign', exclude: ['sum']},
   layers: [
@@ -34,7 +35,7 @@ export function smallExperiments() {
   /** @param changes whole sections of the document @returns the path of the document */
   function write(changes: object, name = 'net.mlp.json'): string {
     const path = join(folder, name);
-    writeFileSync(path, JSON.stringify({...document, ...changes}, null, 2));
+    writeFileSync(path, JSON.stringify({...smallDocument, ...changes}, null, 2));
     return path;
   }
 

@@ -1,48 +1,17 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {Metric} from '../../../sidecar/evaluation/metrics.ts';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
-import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import {trainModels} from '../../../sidecar/experiment/trainModels.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
+import {smallDocument, smallExperiments} from '../../support/smallExperiment.ts';
 
 const silent = {onEvent: () => {}};
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mlp-experiment-'));
-  const rows = Array.from({length: 60}, (_, i) => {
-    const [a, b] = [Math.sin(i * 2.3), Math.cos(i * 1.1)];
-    return `${a.toFixed(3)},${b.toFixed(3)},${a * b > 0 ? 'same' : 'other'},${(3 * a - b).toFixed(3)}`;
-  });
-  writeFileSync(join(folder, 'data.csv'), `a,b,sign,sum\n${rows.join('\n')}\n`);
-});
-afterAll(() => rmSync(folder, {recursive: true}));
-
-const base = {
-  version: 1,
-  data: {source: 'data.csv', target: 'sign', exclude: ['sum']},
-  layers: [
-    {name: 'hidden', type: 'dense', units: 8},
-    {name: 'drop', type: 'dropout', rate: 0},
-  ],
-  training: {epochs: 8, batchSize: 8, optimizer: {type: 'sgd', learningRate: 0.2, momentum: 0.9}, seed: 3},
-  evaluation: {folds: 3, repeats: 2},
-  variants: {plain: {}, dropout: {'layers.drop.rate': 0.5}},
-};
-
-async function experimentWith(changes: object): Promise<Experiment> {
-  const path = join(folder, 'net.mlp.json');
-  writeFileSync(path, JSON.stringify({...base, ...changes}));
-  const {experiment, problems} = await loadExperiment(path, {});
-  expect(problems.filter(problem => problem.severity === 'error')).toEqual([]);
-  return experiment!;
-}
+const {load: experimentWith} = smallExperiments();
+const base = smallDocument;
 
 describe('a cross-validation', () => {
   test('predicts each row once in each repeat, for every variant and baseline', async () => {

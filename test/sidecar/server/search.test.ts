@@ -36,3 +36,32 @@ test('a search for what the document does not name is refused in a sentence', as
   );
   await expect(client.request('mlpLab/startRun', {...request, search: 'luck' as 'tune'})).rejects.toThrow('search');
 });
+
+test('a search whose sidecar was killed is finished by the next one', async () => {
+  const tune = {space: {'training.optimizer.learningRate': {values: [0.01, 0.1]}}, innerFolds: 0};
+  const text = JSON.stringify({...JSON.parse(files.text({epochs: 3000})), tune});
+  const request = {kind: 'crossValidation', document: files.document, text, variants: null, search: 'tune'} as const;
+  const killed = await startSidecar();
+  const answer = await killed.request('mlpLab/startRun', request);
+  if (answer.kind !== 'started') throw new Error('the document is right');
+  const {run, directory} = answer.state;
+  const begun = killed.next('mlpLab/runEvents', ({events}) => events.some(({event}) => event === 'epochsEnded'));
+  await killed.request('mlpLab/attach', {run, from: 0});
+  await begun;
+  killed.process.kill('SIGKILL');
+  await killed.close();
+  const ended = client.next('mlpLab/queueChanged', ({runs}) =>
+    runs.some(one => one.run === run && one.status === 'completed'),
+  );
+  await client.request('mlpLab/resumeStoredRun', {directory});
+  await ended;
+  const resumed = await client.request('mlpLab/readRun', {directory});
+  const again = await client.request('mlpLab/startRun', request);
+  if (again.kind !== 'started') throw new Error('the document is right');
+  await client.next('mlpLab/queueChanged', ({runs}) =>
+    runs.some(one => one.run === again.state.run && one.status === 'completed'),
+  );
+  const undisturbed = await client.request('mlpLab/readRun', {directory: again.state.directory});
+  expect(resumed.crossValidation!.digest).toBe(undisturbed.crossValidation!.digest);
+  expect(resumed.crossValidation!.tuning!.winner).toBe(undisturbed.crossValidation!.tuning!.winner);
+});

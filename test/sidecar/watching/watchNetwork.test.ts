@@ -1,39 +1,26 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import type {Watched} from '../../../schemas/protocol.ts';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
-import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import type {LiveState} from '../../../sidecar/experiment/watcher.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
 import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
+import {smallExperiments} from '../../support/smallExperiment.ts';
 
-let folder: string;
+const {load} = smallExperiments();
 let experiment: Experiment;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mlp-watch-'));
-  const rows = Array.from({length: 60}, (_, i) => {
-    const [a, b] = [Math.sin(i * 2.3), Math.cos(i * 1.1)];
-    return `${a.toFixed(3)},${b.toFixed(3)},${a * b > 0 ? 'same' : 'other'}`;
-  });
-  writeFileSync(join(folder, 'data.csv'), `a,b,sign\n${rows.join('\n')}\n`);
-  const document = {
-    version: 1,
-    data: {source: 'data.csv', target: 'sign'},
+  experiment = await load({
     layers: [
       {name: 'hidden', type: 'dense', units: 32, maxNorm: 2},
       {name: 'drop', type: 'dropout', rate: 0.5},
     ],
     training: {epochs: 200, batchSize: 8, seed: 3},
     evaluation: {folds: 2},
-  };
-  writeFileSync(join(folder, 'net.mlp.json'), JSON.stringify(document));
-  experiment = (await loadExperiment(join(folder, 'net.mlp.json'), {})).experiment!;
+    variants: undefined,
+  });
 });
-afterAll(() => rmSync(folder, {recursive: true}));
 
 const watched: Omit<Watched, 'variant'> = {repeat: 1, fold: 2, layers: null, rate: 30};
 
