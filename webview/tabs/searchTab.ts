@@ -263,7 +263,7 @@ export function searchTab(panel: Panel): Tab {
     hide() {},
     update() {
       const ended = [...run.networks.values()].filter(network => network.ended).length;
-      const live = [ended, run.stopped.size, run.nested?.done ?? -1];
+      const live = [run.tasks, ended, run.stopped.size, run.nested?.done ?? -1];
       const chosen = JSON.stringify([panel.theme, run.stored.status, run.isLive, element.clientWidth]);
       const key = `${chosen} ${live.join()}`;
       if (key === drawn) return;

@@ -23,22 +23,7 @@ describe.skipIf(!hasChromium)('the panel of a run that trains in a real sidecar'
   });
 
   test('is stepped batch by batch, goes on, and ends with results, a past and a surface', async () => {
-    copyFileSync(SONAR_DATA, join(folder, 'sonar.csv'));
-    const document = join(folder, 'net.mlp.json');
-    writeFileSync(
-      document,
-      JSON.stringify({
-        version: 1,
-        data: {source: 'sonar.csv', header: false, target: 'column61', scale: 'standard'},
-        layers: [
-          {name: 'hidden', type: 'dense', units: 20, activation: 'relu', maxNorm: 3},
-          {name: 'drop', type: 'dropout', rate: 0.3},
-        ],
-        training: {epochs: 30, batchSize: 16, optimizer: {type: 'sgd', learningRate: 0.05}, seed: 4},
-        evaluation: {folds: 3},
-        variants: {plain: {'layers.drop.rate': 0}, dropout: {}},
-      }),
-    );
+    const document = writeDocument(folder, 30);
     const state = await startPaused(sidecar, document);
     const {page, complaints, close} = await browser.open({onMessage: sidecarHost(sidecar, state).onMessage});
     await page.getByRole('button', {name: 'Step one batch'}).click();
@@ -58,4 +43,42 @@ describe.skipIf(!hasChromium)('the panel of a run that trains in a real sidecar'
     expect(complaints).toEqual([]);
     await close();
   });
+
+  test('shows a search from its first fold to the nested estimate', async () => {
+    const state = await startPaused(sidecar, writeDocument(folder, 4), 'dropout');
+    const {page, complaints, close} = await browser.open({onMessage: sidecarHost(sidecar, state).onMessage});
+    await page.getByRole('tab', {name: 'Search', selected: true}).waitFor();
+    await page.getByText('18 settings on the same folds, by NLL: 0 of 54 networks so far.').waitFor();
+    await page.getByRole('button', {name: 'Resume'}).click();
+    await page.getByText('completed', {exact: true}).waitFor();
+    await page.getByText('18 settings on the same 3 folds, by NLL.').waitFor();
+    await page.getByText('Nested cross-validation, which chooses anew').waitFor();
+    await page
+      .locator('.fact', {hasText: 'The honest estimate, nested'})
+      .getByText(/^NLL \d/)
+      .waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
 });
+
+/** A small network on Sonar. @returns the path of its document */
+function writeDocument(folder: string, epochs: number): string {
+  copyFileSync(SONAR_DATA, join(folder, 'sonar.csv'));
+  const document = join(folder, 'net.mlp.json');
+  writeFileSync(
+    document,
+    JSON.stringify({
+      version: 1,
+      data: {source: 'sonar.csv', header: false, target: 'column61', scale: 'standard'},
+      layers: [
+        {name: 'hidden', type: 'dense', units: 20, activation: 'relu', maxNorm: 3},
+        {name: 'drop', type: 'dropout', rate: 0.3},
+      ],
+      training: {epochs, batchSize: 16, optimizer: {type: 'sgd', learningRate: 0.05}, seed: 4},
+      evaluation: {folds: 3},
+      variants: {plain: {'layers.drop.rate': 0}, dropout: {}},
+    }),
+  );
+  return document;
+}

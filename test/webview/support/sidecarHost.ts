@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import type {FromPanel, ToPanel} from '../../../schemas/panel.ts';
-import type {Notifications, RunState} from '../../../schemas/protocol.ts';
+import type {Notifications, RunState, StartRun} from '../../../schemas/protocol.ts';
 import type {SidecarClient} from '../../support/sidecarClient.ts';
 
 const PASSED_ON = ['mlpLab/runEvents', 'mlpLab/live', 'mlpLab/queueChanged'] as const;
@@ -27,8 +27,12 @@ export function sidecarHost(sidecar: SidecarClient, state: RunState) {
   };
 }
 
-/** Starts a run of all variants of a document, paused before its first batch. */
-export async function startPaused(sidecar: SidecarClient, document: string): Promise<RunState> {
+/** Starts a run of all variants of a document, or a search, paused before its first batch. */
+export async function startPaused(
+  sidecar: SidecarClient,
+  document: string,
+  search?: StartRun['search'],
+): Promise<RunState> {
   const text = readFileSync(document, 'utf8');
   const started = await sidecar.request('mlpLab/startRun', {
     kind: 'crossValidation',
@@ -36,6 +40,7 @@ export async function startPaused(sidecar: SidecarClient, document: string): Pro
     text,
     variants: null,
     paused: true,
+    ...(search ? {search} : {}),
   });
   if (started.kind !== 'started') throw new Error(started.problems.map(({message}) => message).join(' '));
   return started.state;
