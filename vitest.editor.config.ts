@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     reporters: reporters('editor'),
     include: ['test/e2e/editor/**/*.test.ts'],
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     // A server, an extension host and a browser are enough for two cores.
     fileParallelism: false,

@@ -3,7 +3,7 @@ import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Browser} from 'playwright-core';
-import {afterAll, beforeAll, describe, onTestFailed} from 'vitest';
+import {afterAll, beforeAll, describe, onTestFinished} from 'vitest';
 import {installedVsCode} from '../../../../scripts/installVsCode.ts';
 import {launchChromium, noChromium} from '../../../support/chromium.ts';
 import {type CodeServer, type CodeServerOptions, startCodeServer} from './codeServer.ts';
@@ -53,14 +53,23 @@ export function describeEditor(title: string, options: CodeServerOptions, body: 
     };
     const open = async (workspace: string) => {
       const workbench = await Workbench.open(browser, server, workspace);
-      onTestFailed(async ({task}) => {
-        mkdirSync(pictures, {recursive: true});
-        const file = join(pictures, `${task.name.replaceAll(/[^\w]+/g, '-').slice(0, 80)}.png`);
-        await workbench.page.screenshot({path: file});
-        console.error(`The window when it failed: ${file}`);
+      onTestFinished(async ({task}) => {
+        if (task.result?.state === 'fail') await keepPicture(workbench, task.name);
+        // The window of a test that failed would slow down those after it.
+        await workbench.close();
       });
       return workbench;
     };
     body(() => ({server, copyExample, open, openExample: (name, epochs) => open(copyExample(name, epochs))}));
   });
+}
+
+let kept = 0;
+
+async function keepPicture({page}: Workbench, test: string): Promise<void> {
+  mkdirSync(pictures, {recursive: true});
+  // A test may have had several windows.
+  const file = join(pictures, `${test.replaceAll(/[^\w]+/g, '-').slice(0, 80)}-${++kept}.png`);
+  await page.screenshot({path: file}).catch(() => {}); // It was closed before.
+  console.error(`The window when it failed: ${file}`);
 }

@@ -5,7 +5,7 @@ import {expect} from 'vitest';
 import type {CodeServer} from './codeServer.ts';
 
 /** A loaded machine with two cores may need long for what takes a second, in ms. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 export class Workbench {
   readonly page: Page;
@@ -98,13 +98,26 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P');
-    await this.#quickInput().fill(name);
-    await this.#quick()
+    const row = this.#quick()
       .locator('.monaco-list-row')
       .filter({hasText: basename(name)})
-      .first()
-      .waitFor();
+      .first();
+    // What is asked for before a slow window can search is not looked for again.
+    await expect
+      .poll(
+        async () => {
+          await this.page.keyboard.press('ControlOrMeta+P');
+          await this.#quickInput().fill(name);
+          const isThere = await row.waitFor({timeout: 5000}).then(
+            () => true,
+            () => false,
+          );
+          if (!isThere) await this.page.keyboard.press('Escape');
+          return isThere;
+        },
+        {timeout: patienceMs},
+      )
+      .toBe(true);
     await this.page.keyboard.press('Enter');
     await this.editor(name).waitFor();
   }
@@ -182,12 +195,12 @@ export class Workbench {
     await expect.poll(inSight, {timeout: patienceMs}).toMatch(text);
   }
 
-  /** Messages of the Problems view, which is opened. */
-  async problems(): Promise<string[]> {
+  /** Messages of the Problems view, which is opened, that hold a text; once there is one. */
+  async problems(text = ''): Promise<string[]> {
     await this.page.locator('#status\\.problems a').click();
     const messages = this.page.locator('.markers-panel .marker-message');
-    await messages.first().waitFor();
-    return messages.allTextContents();
+    await messages.filter({hasText: text}).first().waitFor();
+    return (await messages.allTextContents()).filter(message => message.includes(text));
   }
 
   /** The hover over the first place where a text stands. */
