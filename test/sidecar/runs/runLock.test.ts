@@ -52,8 +52,9 @@ describe('the lock of a run', () => {
   test.skipIf(process.platform !== 'linux')(
     'of a process that was killed and not yet buried is taken over',
     async () => {
-      // A shell that becomes another program never asks for the child that it had.
-      const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      // A shell that becomes another program never asks for the child that it had, and the child ends only then.
+      const child = 'until grep -q sleep /proc/$PPID/comm; do sleep 0.05; done';
+      const parent = spawn('/bin/sh', ['-c', `sh -c '${child}' & echo $!; exec sleep 60`], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const pid = Number(await new Promise(resolve => parent.stdout!.once('data', resolve)));
