@@ -52,6 +52,8 @@ async function run({log}: Lab, id: string, action: () => unknown): Promise<unkno
   try {
     return await action();
   } catch (error) {
+    // The user thought better of it.
+    if (error instanceof vscode.CancellationError) return undefined;
     await showError(log, id, error);
     return undefined;
   }

@@ -38,7 +38,7 @@ function changedLines(older: StoredRun, newer: StoredRun): string[] {
   const keys = [...new Set([...before!.keys(), ...after!.keys()])].filter(key => before!.get(key) !== after!.get(key));
   if (older.data.sha256 !== newer.data.sha256) keys.unshift(vscode.l10n.t('the data file itself'));
   if (keys.length === 0) return [vscode.l10n.t('The first variants of both runs are the same.')];
-  const lines = keys.map(key => `| ${key} | ${before!.get(key) ?? '–'} | ${after!.get(key) ?? '–'} |`);
+  const lines = keys.map(key => `| ${escaped(key)} | ${before!.get(key) ?? '–'} | ${after!.get(key) ?? '–'} |`);
   const head = `| ${vscode.l10n.t('key of the first variant')} | ${vscode.l10n.t('before')} | ${vscode.l10n.t('after')} |`;
   return [head, '| --- | --- | --- |', ...lines];
 }
@@ -46,15 +46,15 @@ function changedLines(older: StoredRun, newer: StoredRun): string[] {
 function judgedLines({reference, comparisons, notes}: Judged): string[] {
   const metrics = [...new Set(comparisons.map(({metric}) => metric))];
   return [
-    `## ${vscode.l10n.t('Compared fold by fold with "{0}"', reference)}`,
+    `## ${vscode.l10n.t('Compared fold by fold with "{0}"', escaped(reference))}`,
     ...metrics.flatMap(metric => [
       '',
       `### ${metric}`,
       '',
-      ...comparisons.flatMap(each => (each.metric === metric ? [`- ${each.words.join(' ')}`] : [])),
+      ...comparisons.flatMap(each => (each.metric === metric ? [`- ${escaped(each.words.join(' '))}`] : [])),
     ]),
     '',
-    ...notes.map(note => `- ${note}`),
+    ...notes.map(note => `- ${escaped(note)}`),
     '',
   ];
 }
@@ -86,7 +86,7 @@ function flat(value: unknown, path = ''): Map<string, string> {
   return new Map(entries.flatMap(([key, item]) => [...flat(item, path === '' ? key : `${path}.${key}`)]));
 }
 
-/** Names are the user's: none of them ends a cell or begins markup. */
+/** Names are the user's, in sentences too: none of them ends a cell or a line, or begins markup. */
 function escaped(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>|]/g, '\\$&');
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>|&~]/g, '\\$&');
 }

@@ -6,7 +6,7 @@ import type {RunSummary} from '../../schemas/protocol.ts';
 import type {Command} from '../commands/registerCommands.ts';
 import type {Lab} from '../lab.ts';
 import {UserError} from '../userError.ts';
-import {comparisonUri, runDocumentUri} from './runDocuments.ts';
+import {compareRuns, runDocumentUri} from './runDocuments.ts';
 import type {StoredRunItem} from './runsTree.ts';
 import {bestWords, kindWords, startWords} from './runWords.ts';
 
@@ -21,7 +21,8 @@ export function runCommands(lab: Lab): {readonly [K in (typeof RUN_COMMANDS)[key
     },
     [RUN_COMMANDS.compare]: async (item, selected) => {
       const [older, newer] = await twoRuns(lab, item, selected);
-      const uri = comparisonUri(storedRun(item).documentUri, older.directory, newer.directory);
+      const progress = {location: {viewId: 'mlpLab.runs'}};
+      const uri = await vscode.window.withProgress(progress, () => compareRuns(lab.stored, older, newer));
       await vscode.commands.executeCommand('markdown.showPreview', uri);
     },
     [RUN_COMMANDS.diff]: async (item, selected) => {
@@ -51,7 +52,7 @@ export function runCommands(lab: Lab): {readonly [K in (typeof RUN_COMMANDS)[key
       ]);
     },
     [RUN_COMMANDS.delete]: async (item, selected) => {
-      const runs = selectedRuns(item, selected);
+      const runs = selectedRuns(item, selected).map(({summary}) => summary);
       if (await isSure(runs)) for (const {directory} of runs) await lab.stored.delete(directory);
     },
     [RUN_COMMANDS.refresh]: () => lab.stored.refresh(),
@@ -64,14 +65,20 @@ function storedRun(item: unknown): StoredRunItem {
 }
 
 /** VS Code passes the item that was clicked, and all that are selected where it is one of several. */
-function selectedRuns(item: unknown, selected: unknown): RunSummary[] {
+function selectedRuns(item: unknown, selected: unknown): StoredRunItem[] {
   const items = Array.isArray(selected) && selected.length > 0 ? selected : [item];
-  return items.map(one => storedRun(one).summary);
+  return items.map(storedRun);
 }
 
 /** The two that are selected, or the clicked one and another of its document that the user picks. Older first. */
 async function twoRuns(lab: Lab, item: unknown, selected: unknown): Promise<readonly [RunSummary, RunSummary]> {
-  const runs = selectedRuns(item, selected);
+  const chosen = selectedRuns(item, selected);
+  const documents = [...new Set(chosen.map(({documentUri}) => documentUri.fsPath))];
+  if (documents.length > 1) {
+    const names = documents.slice(0, 2).map(path => basename(path));
+    throw new UserError(vscode.l10n.t('Select two runs of one document: these are of {0} and of {1}.', ...names));
+  }
+  const runs = chosen.map(({summary}) => summary);
   if (runs.length === 1) {
     const {documentUri, summary} = storedRun(item);
     const others = (await lab.stored.list(documentUri)).filter(({directory}) => directory !== summary.directory);
