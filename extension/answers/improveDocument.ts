@@ -7,6 +7,7 @@ import {tellProblems} from '../commands/runDocument.ts';
 import {variantNames} from '../commands/variantNames.ts';
 import {assertTrusted, commandTarget, pathOf} from '../document.ts';
 import type {Lab} from '../lab.ts';
+import {UserError} from '../userError.ts';
 import {pickVariant} from './answeredRun.ts';
 import {showChange} from './applyText.ts';
 import {ask} from './ask.ts';
@@ -20,6 +21,9 @@ export function followTips(lab: Lab): Command {
     const text = document.getText();
     const answer = await lab.sidecar.request('mlpLab/improveDocument', {text, name: null});
     if (answer.kind === 'wrongInput') return tellProblems(document.uri, answer.problems);
+    if (document.getText() !== text) {
+      throw new UserError(vscode.l10n.t('The document was changed meanwhile. Follow the tips again.'));
+    }
     await showChange(document, answer.text);
     const compare = vscode.l10n.t('Cross-Validate');
     const reasons = vscode.l10n.t('Show Reasons');

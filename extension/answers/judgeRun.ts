@@ -81,7 +81,7 @@ export function gate(lab: Lab): Command {
 
 async function pickBaseline(lab: Lab, document: vscode.Uri, directory: string): Promise<string | undefined> {
   const others = (await lab.stored.list(document)).filter(
-    run => run.directory !== directory && run.kind === 'crossValidation' && run.status === 'completed',
+    run => run.directory !== directory && run.kind === 'crossValidation' && !run.search && run.status === 'completed',
   );
   if (others.length === 0) {
     throw new UserError(vscode.l10n.t('There is no other cross-validation of the document to hold this one to.'));

@@ -122,7 +122,7 @@ function storedItem(document: vscode.Uri, summary: RunSummary): vscode.TreeItem 
   const started = new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'short'});
   item.description = [...(best && variants.length > 1 ? [best.name] : []), started].join(' · ');
   item.iconPath = icons[status];
-  item.contextValue = `stored-${status}`;
+  item.contextValue = `stored-${status}-${summary.search ? 'search' : kind}`;
   const facts = [
     `${kindWords(kind)}, ${statusWords(status)}`,
     ...(seconds === null ? [] : [durationWords(seconds)]),

@@ -30,6 +30,21 @@ test('menus name commands that there are, and every command of the view is hidde
   expect(hidden.toSorted()).toEqual(Object.values(RUN_COMMANDS).toSorted());
 });
 
+test('a stored run offers only what it can answer', () => {
+  const offered = (item: string) =>
+    contributes.menus['view/item/context'].flatMap(({command, when}) => {
+      const [, pattern] = /viewItem =~ \/(.*?)\//.exec(when) ?? [];
+      return pattern && new RegExp(pattern).test(item) ? [command] : [];
+    });
+  const judging = ['mlpLab.explain', 'mlpLab.gate', 'mlpLab.predictFile', 'mlpLab.runs.resume'];
+  const of = (item: string) => judging.filter(command => offered(item).includes(command));
+  expect(of('stored-completed-crossValidation')).toEqual(['mlpLab.explain', 'mlpLab.gate', 'mlpLab.predictFile']);
+  expect(of('stored-completed-training')).toEqual(['mlpLab.predictFile']);
+  expect(of('stored-completed-search')).toEqual(['mlpLab.predictFile']);
+  expect(of('stored-interrupted-crossValidation')).toEqual(['mlpLab.runs.resume']);
+  expect(offered('stored-failed-search')).toContain('mlpLab.runs.delete');
+});
+
 test('when clauses ask only for keys that the extension sets', () => {
   const asked = new Set(manifestText.match(/mlpLab\.has\w+/g));
   expect([...asked].toSorted()).toEqual(Object.values(CONTEXT_KEYS).toSorted());
