@@ -284,7 +284,9 @@ async function observed(changes: Json, key: string, value: unknown): Promise<str
   const keepModels = samples !== undefined;
   const report = await crossValidate(experiment, runner, {onEvent: () => {}}, {keepModels});
   const {digest, variants, comparisons, outcomes} = report;
-  const sampled = keepModels ? await sampledScores(experiment, {engine: 'plain'}, outcomes, samples) : new Map();
+  const sampled = keepModels
+    ? await sampledScores(experiment, {engine: 'plain'}, outcomes, samples, async () => {})
+    : new Map();
   const all = Uint32Array.from({length: experiment.table.rows}, (_, row) => row);
   const inputs = new Float32Array(all.length * featureWidth(experiment.variants[0]!.features));
   encodeRows(experiment.table, fitEncoder(experiment.table, experiment.variants[0]!.features, all), all, inputs);

@@ -4,6 +4,7 @@ import type {Experiment} from '../experiment/experiment.ts';
 import type {FoldOutcome, FoldTask} from '../experiment/foldTask.ts';
 import type {Runner} from '../experiment/runner.ts';
 import {runTasks} from '../experiment/runTasks.ts';
+import {turns, unlessCancelled} from '../experiment/turns.ts';
 import {eachFoldNetwork} from '../explaining/foldNetworks.ts';
 import {
   ablateUnits,
@@ -26,7 +27,7 @@ import {foldIn, randomKey} from '../kernels/random.ts';
 import {chooseEngines, engineOf} from '../network/engines.ts';
 import {workerThreads} from '../runners/workerThreads.ts';
 import {EXIT, UserError} from '../userError.ts';
-import {type Follower, turns, unlessCancelled} from './follower.ts';
+import type {Follower} from './follower.ts';
 
 export interface ExplainSettings {
   /** How often each column is shuffled in each fold. */
@@ -61,6 +62,8 @@ export async function explainVariant(
   const runner = workerThreads({experiment: shared, ...engines}, {workers, lowPriority});
   const cancel = () => runner.cancel();
   follower.signal.addEventListener('abort', cancel);
+  // What is cancelled while the data are read tells nobody any more.
+  if (follower.signal.aborted) cancel();
   try {
     const trained = await trainSizes(experiment, settings, runner, follower);
     if (!trained) return null;

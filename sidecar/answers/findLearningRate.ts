@@ -2,9 +2,10 @@ import {writeChanges} from '../document/writeChanges.ts';
 import {chooseLearningRate, type LearningRateChoice, type RangeTest} from '../evaluation/learningRateChoice.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import {learningRateRange, type RangeOptions} from '../experiment/learningRateRange.ts';
+import {turns, unlessCancelled} from '../experiment/turns.ts';
 import {chooseEngines} from '../network/engines.ts';
 import {EXIT, UserError} from '../userError.ts';
-import {type Follower, turns, unlessCancelled} from './follower.ts';
+import type {Follower} from './follower.ts';
 
 export interface FoundLearningRate {
   readonly variant: string;

@@ -3,6 +3,7 @@ import type {StoredRun} from '../../schemas/generated/run.ts';
 import {classificationMetrics, type Metric, regressionMetrics} from '../evaluation/metrics.ts';
 import type {SampledSummary} from '../evaluation/sampledPredictions.ts';
 import {atTemperature} from '../evaluation/temperature.ts';
+import {turns, unlessCancelled} from '../experiment/turns.ts';
 import {defaultEngine, engines} from '../network/engines.ts';
 import {type LearnedFromFolds, learnFromFolds, type SetKind} from '../prediction/calibrationFrom.ts';
 import {calibrationRun} from '../prediction/calibrationRun.ts';
@@ -13,7 +14,7 @@ import {strangeValues} from '../prediction/strangeValues.ts';
 import {type FoundModels, findModels} from '../runs/findModels.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import {EXIT, UserError} from '../userError.ts';
-import {type Follower, turns, unlessCancelled} from './follower.ts';
+import type {Follower} from './follower.ts';
 
 export interface PredictSettings {
   readonly variant?: string;

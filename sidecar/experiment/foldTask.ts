@@ -81,6 +81,11 @@ export interface FoldOutcome {
   readonly model: FittedModel | null;
 }
 
+/** The epoch, from 1, that left the weights of an outcome: with early stopping the best one. */
+export function weightsEpoch({epochs, bestEpoch}: FoldOutcome): number {
+  return bestEpoch ?? epochs;
+}
+
 /** An outcome before anything is known of it; what happened is filled in. */
 export const NOT_TRAINED: FoldOutcome = {
   status: 'completed',

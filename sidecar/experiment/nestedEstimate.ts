@@ -20,7 +20,7 @@ export interface NestedEstimate {
  * choice is made anew, by cross-validation of its training rows alone, and what it chose is trained on them and tested on
  * rows that had no part in the choice. The winner's own score has been chosen for being high; this one has not.
  *
- * @param onEvent is told how many networks it has trained
+ * @param onEvent is told how many networks it has trained, and of problems
  * @returns null when the run was cancelled
  * @see Varma & Simon 2006, BMC Bioinformatics 7:91; Cawley & Talbot 2010, JMLR 11:2079–2107
  */
@@ -38,12 +38,16 @@ export async function nestedEstimate(
   const networks = choosing.length + outer.length;
   let done = -1;
   const count = () => onEvent({event: 'nestedProgressed', done: ++done, networks});
+  const follow = (event: FoldEvent) => {
+    if (event.event === 'foldEnded') count();
+    if (event.event === 'problemMet') onEvent(event);
+  };
   count();
-  const tried = await runAll(experiment, choosing, runner, count);
+  const tried = await runAll(experiment, choosing, runner, follow);
   if (!tried) return null;
   const chosen = inner.map(folds => best(indices, folds, choosing, tried, metric));
   const testing = outer.map((fold, at) => taskOf(chosen[at]!, fold));
-  const tested = await runAll(experiment, testing, runner, count);
+  const tested = await runAll(experiment, testing, runner, follow);
   if (!tested) return null;
   return {
     innerFolds,
@@ -56,9 +60,8 @@ async function runAll(
   experiment: Experiment,
   tasks: readonly FoldTask[],
   runner: Runner,
-  onEnded: () => void,
+  onEvent: TasksListener['onEvent'],
 ): Promise<FoldOutcome[] | null> {
-  const onEvent = ({event}: FoldEvent) => void (event === 'foldEnded' && onEnded());
   const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent});
   if (failure) throw failure;
   const done = outcomes.filter(outcome => outcome !== null);

@@ -1,5 +1,7 @@
 import type {CrossValidation} from '../../schemas/generated/run.ts';
 import {type CrossValidationReport, crossValidate, type FoldRecord} from '../experiment/crossValidate.ts';
+import {weightsEpoch} from '../experiment/foldTask.ts';
+import {turns, unlessCancelled} from '../experiment/turns.ts';
 import {ledgerNetworks, varianceLedger} from '../experiment/varianceLedger.ts';
 import {engineOf} from '../network/engines.ts';
 import {foldModelName, modelFile, modelFileNames} from '../runs/modelFile.ts';
@@ -25,11 +27,13 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
     const report = await crossValidate(experiment, runner, work.listener, {
       keepModels: keepModels || samples !== undefined,
     });
-    const {status, failure, outcomes} = report;
-    const ledger = status === 'completed' ? await ledgerOf(work, options) : undefined;
+    const {failure, outcomes} = report;
+    const ledger = report.status === 'completed' ? await ledgerOf(work, options) : undefined;
+    const variants = await sampledVariants(work, report, samples);
+    const status = variants ? report.status : 'cancelled';
     const crossValidation: CrossValidation = {
-      ...resultHead(work, report),
-      variants: samples === undefined ? [...report.variants] : await withSamples(work, report, samples),
+      ...resultHead(work, {status, digest: report.digest}),
+      variants: [...(variants ?? report.variants)],
       baselines: [...report.baselines],
       comparisons: [...report.comparisons],
       notes: [...report.notes],
@@ -47,12 +51,22 @@ export function crossValidationRun(options: CrossValidationOptions = {ledgerRuns
   };
 }
 
-async function withSamples({experiment, engines}: RunWork, report: CrossValidationReport, samples: number) {
-  const sampled = await sampledScores(experiment, engines, report.outcomes, samples);
-  return report.variants.map(variant => {
-    const scores = sampled.get(variant.name);
-    return scores ? {...variant, sampled: scores} : variant;
-  });
+/** With the scores of samples, where these are wanted of a run that has come to its end; null where it was cancelled meanwhile. */
+async function sampledVariants(
+  work: RunWork,
+  {variants, outcomes, status}: CrossValidationReport,
+  samples: number | undefined,
+): Promise<CrossValidationReport['variants'] | null> {
+  if (samples === undefined || status !== 'completed') return variants;
+  const {experiment, engines} = work;
+  const sampled = await unlessCancelled(work, () => sampledScores(experiment, engines, outcomes, samples, turns(work)));
+  return (
+    sampled &&
+    variants.map(variant => {
+      const scores = sampled.get(variant.name);
+      return scores ? {...variant, sampled: scores} : variant;
+    })
+  );
 }
 
 /** The models of the folds, where they were kept. */
@@ -65,7 +79,7 @@ function storeFoldModels({experiment, folder, engines}: RunWork, records: readon
     const {precision} = engineOf(engines, variant.document.training.numerics);
     folder.writeFile(
       name,
-      modelFile(variant, experiment.target, {...outcome.model, epochs: outcome.epochs}, precision),
+      modelFile(variant, experiment.target, {...outcome.model, epochs: weightsEpoch(outcome)}, precision),
     );
   }
 }

@@ -22,7 +22,7 @@ const SOON_MS = 500;
 
 export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'>, now: () => number): RunProgress {
   /** Epochs done of each network, by its place. */
-  const done = new Map<string, number>();
+  const epochsDone = new Map<string, number>();
   let epochs = 0;
   /** Epochs that an earlier process trained: they tell nothing about the speed of this one. */
   let before = 0;
@@ -30,10 +30,12 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
   let left = 0;
   let started = now();
   let pausedAt: number | null = null;
+  /** The networks of a nested cross-validation are those of no place: they are trained when all others are. */
+  let nested: {done: number; networks: number; started: number} | null = null;
 
   const set = (key: string, count: number) => {
-    epochs += count - (done.get(key) ?? 0);
-    done.set(key, count);
+    epochs += count - (epochsDone.get(key) ?? 0);
+    epochsDone.set(key, count);
   };
   const total = () => plan.totalEpochs - left;
   const share = () => (total() > 0 ? Math.min(1, epochs / total()) : 1);
@@ -43,21 +45,26 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
       return share();
     },
     get secondsLeft() {
+      if (nested)
+        return secondsLeftOf(nested.done, nested.networks - nested.done, (pausedAt ?? now()) - nested.started);
       const elapsedMs = (pausedAt ?? now()) - started;
       const trained = epochs - before;
-      if (trained <= 0 || elapsedMs < SOON_MS) return null;
-      return ((elapsedMs / trained) * Math.max(0, total() - epochs)) / 1000;
+      return secondsLeftOf(trained, Math.max(0, total() - epochs), elapsedMs);
     },
     onEvent(event) {
       if (event.event === 'settingStopped') left += event.notTrained * plan.epochsOf(event.setting);
+      if (event.event === 'nestedProgressed') {
+        const {done, networks} = event;
+        nested = {done, networks, started: nested?.started ?? now()};
+      }
       if (!('variant' in event) || plan.epochsOf(event.variant) === 0) return;
       const key = keyOf(event);
-      if (event.event === 'foldStarted' && !done.has(key)) {
+      if (event.event === 'foldStarted' && !epochsDone.has(key)) {
         set(key, event.trainedEpochs ?? 0);
         before += event.trainedEpochs ?? 0;
       }
       if (event.event === 'epochsEnded')
-        set(key, Math.max(done.get(key) ?? 0, event.from + event.trainingLoss.length - 1));
+        set(key, Math.max(epochsDone.get(key) ?? 0, event.from + event.trainingLoss.length - 1));
       // A network that stopped early has none of its planned epochs left.
       if (event.event === 'foldEnded' && event.status !== 'cancelled') set(key, plan.epochsOf(event.variant));
     },
@@ -69,8 +76,15 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
       pausedAt ??= now();
     },
     proceed() {
-      if (pausedAt !== null) started += now() - pausedAt;
+      const pausedMs = pausedAt === null ? 0 : now() - pausedAt;
+      started += pausedMs;
+      if (nested) nested.started += pausedMs;
       pausedAt = null;
     },
   };
+}
+
+/** At the speed so far; null until it can be told. */
+function secondsLeftOf(done: number, left: number, elapsedMs: number): number | null {
+  return done <= 0 || elapsedMs < SOON_MS ? null : ((elapsedMs / done) * left) / 1000;
 }

@@ -17,6 +17,8 @@ export interface RunWork {
   readonly engines: ChosenEngines;
   readonly folder: RunFolder;
   readonly runner: Runner;
+  /** Aborted when the run is cancelled: the runner knows it, too. */
+  readonly signal: AbortSignal;
   /** Stores events and outcomes. */
   readonly listener: TasksListener;
   readonly facts: DataFacts;

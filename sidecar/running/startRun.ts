@@ -92,6 +92,7 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
       ...(startWorker ? {startWorker} : {}),
     },
   );
+  const cancelled = new AbortController();
   const keeper = folder.keeper(shared);
   const progress = createRunProgress(plan, () => performance.now());
   const trained = folder.storedFolds.filter(({subject}) => subject === 'variant');
@@ -109,6 +110,7 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
     engines,
     folder,
     runner,
+    signal: cancelled.signal,
     facts: record.data,
     secondsSoFar: () => at() / 1000,
     listener: {
@@ -189,7 +191,10 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
       if (status === 'paused') runner.step(by);
     },
     watch: runner.watch,
-    cancel: runner.cancel,
+    cancel() {
+      cancelled.abort();
+      runner.cancel();
+    },
     // After the caller has the run: what it does with the first event may need it.
     ended: Promise.resolve().then(run),
   };
@@ -198,7 +203,9 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
 
 function recordOf({experiment, interrupted, document, ...facts}: PreparedRun, {workers}: RunPlan): StoredRun {
   const record = runRecord(experiment, {...facts, name: basename(document), startedAt: new Date(), workers});
-  return interrupted ? {...record, startedAt: interrupted.startedAt, document: interrupted.document} : record;
+  if (!interrupted) return record;
+  const {startedAt, document: begun, explanations} = interrupted;
+  return {...record, startedAt, document: begun, ...(explanations ? {explanations} : {})};
 }
 
 function asError(error: unknown): Error {

@@ -1,6 +1,6 @@
 import type {TrainedModel} from '../../schemas/generated/run.ts';
 import type {VariantPlan} from '../experiment/experiment.ts';
-import type {FittedModel} from '../experiment/foldTask.ts';
+import {type FittedModel, weightsEpoch} from '../experiment/foldTask.ts';
 import {type TrainingReport, trainModels} from '../experiment/trainModels.ts';
 import {engineOf} from '../network/engines.ts';
 import {learnedRates} from '../network/learnedRates.ts';
@@ -24,7 +24,7 @@ function storeModels({experiment, folder, engines}: RunWork, report: TrainingRep
       const {precision} = engineOf(engines, variant.document.training.numerics);
       folder.writeFile(
         name,
-        modelFile(variant, experiment.target, {...outcome.model, epochs: outcome.epochs}, precision),
+        modelFile(variant, experiment.target, {...outcome.model, epochs: weightsEpoch(outcome)}, precision),
       );
     }
     return [

@@ -8,9 +8,9 @@ import {tensorLayout} from '../network/tensors.ts';
 
 /**
  * A model as a safetensors file: its tensors by layer ("hidden1.weight") and, in the metadata entry "mlp-lab", what a
- * program needs to predict with them: the network as it was in its last epoch, how data are read, the encoder of the
+ * program needs to predict with them: the network as it was in the epoch that left its weights, how data are read, the encoder of the
  * inputs, and the target.
- * @param model with the epochs that it was trained for
+ * @param model with the epochs that its weights were trained for
  */
 export function modelFile(
   variant: VariantPlan,

@@ -27,5 +27,6 @@ function ownSecondsLeft(run: LabRun, speed: number | null): number | null {
 /** Work done in a second. */
 function speedOf(run: LabRun): number | null {
   const {secondsLeft: left, progress} = run;
-  return left !== null && left > 0 ? (run.work * (1 - progress)) / left : null;
+  // A search that has trained all of its settings estimates itself once more: that is no work of a known size.
+  return left !== null && left > 0 && progress < 1 ? (run.work * (1 - progress)) / left : null;
 }

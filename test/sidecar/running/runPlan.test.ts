@@ -51,3 +51,20 @@ test('the progress of a run counts epochs that are told twice once, and leaves p
   progress.onEvent({event: 'foldEnded', ...net(1), epochs: 9, status: 'completed', seconds: 1, metrics: {}});
   expect(progress.share).toBe(20 / 40);
 });
+
+test('a search estimates its nested cross-validation by its own networks, pauses left out', () => {
+  let now = 0;
+  const progress = createRunProgress({totalEpochs: 10, epochsOf: () => 10}, () => now);
+  const nested = (done: number) => progress.onEvent({event: 'nestedProgressed', done, networks: 20});
+  progress.skip({variant: 'net', repeat: 1, fold: 1});
+  nested(0);
+  now = 3000;
+  expect([progress.share, progress.secondsLeft]).toEqual([1, null]);
+  progress.pause();
+  now = 60_000;
+  progress.proceed();
+  nested(5);
+  expect(progress.secondsLeft).toBe(9);
+  nested(20);
+  expect(progress.secondsLeft).toBe(0);
+});

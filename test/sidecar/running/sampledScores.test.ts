@@ -10,7 +10,10 @@ async function scores(changes: object, samples: number) {
   const experiment = await load(changes);
   const runner = inProcess({experiment, engine: 'plain'});
   const report = await crossValidate(experiment, runner, {onEvent() {}}, {keepModels: true});
-  return {report, sampled: await sampledScores(experiment, {engine: 'plain'}, report.outcomes, samples)};
+  return {
+    report,
+    sampled: await sampledScores(experiment, {engine: 'plain'}, report.outcomes, samples, async () => {}),
+  };
 }
 
 test('only variants that drop are sampled, on every fold, the same again', async () => {

@@ -2,6 +2,7 @@ import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
+import {storeExplanation} from '../../../sidecar/answers/storedExplanation.ts';
 import {crossValidationRun} from '../../../sidecar/running/crossValidationRun.ts';
 import {type PreparedRun, prepareRun} from '../../../sidecar/running/prepareRun.ts';
 import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
@@ -129,6 +130,32 @@ describe('a run', () => {
     for (const {model} of whole.run.training!.models) {
       expect(readFileSync(join(first.directory, model!))).toEqual(readFileSync(join(directory, model!)));
     }
+  });
+
+  test('that is cancelled while its samples are drawn ends cancelled, and keeps its folds', async () => {
+    const sampled = write({...CHANGES, evaluation: {folds: 3, samples: 100_000}}, 'sampled.mlp.json');
+    let ended = 0;
+    const running = start(await prepared({document: sampled}), {
+      onEvent({event}) {
+        if (event === 'foldEnded' && ++ended === 6) setImmediate(running.cancel);
+      },
+    });
+    const {status, run, failure} = await running.ended;
+    expect({status, failure}).toEqual({status: 'cancelled', failure: null});
+    expect(run.crossValidation!.status).toBe('cancelled');
+    expect(run.crossValidation!.variants.map(({folds}) => folds.length)).toEqual([3, 3]);
+    expect(run.crossValidation!.variants.every(({sampled: scores}) => scores === undefined)).toBe(true);
+  });
+
+  test('keeps its explanations when it is finished later', async () => {
+    const first = await prepared({});
+    const running = await startUntil(first, {paused: true}, ({event}) => event === 'foldStarted');
+    running.cancel();
+    await running.ended;
+    const explanation = {variant: 'plain', columns: [], inputs: [], layers: [], curve: [], words: ['Nothing.']};
+    storeExplanation(first.directory, explanation);
+    const {run} = await prepareToResume({directory: first.directory});
+    expect((await runToEnd(run!)).run.explanations).toEqual([explanation]);
   });
 
   test('is not written by two at once', async () => {

@@ -22,3 +22,7 @@ test('a paused run keeps nobody waiting, and an ended one takes no time', () => 
   const runs = [run('completed', 100), run('paused', 200, 30, 0.5), run('running', 200, 10, 0.5), run('queued', 50)];
   expect(estimates(runs)).toEqual([0, 30, 10, 15]);
 });
+
+test('a search in its nested cross-validation tells nothing of how fast others will be', () => {
+  expect(estimates([run('running', 200, 10, 1), run('queued', 50)])).toEqual([10, null]);
+});
