@@ -32,7 +32,7 @@ export function gateRun(now: StoredRun, before: StoredRun): GateVerdict {
   }
   const comparisons = correctForMany(pairs);
   const drops = comparisons.filter(isSignificantDrop);
-  const notJudged = whatCannotBeJudged(before, now);
+  const notJudged = [...whatCannotBeJudged(before, now), ...comparisons.flatMap(untestedDifference)];
   const found = {passed: drops.length === 0 && notJudged.length === 0, drops, notJudged, comparisons, notes};
   return {...found, words: gateWords(found)};
 }
@@ -50,6 +50,15 @@ function whatCannotBeJudged(before: StoredRun, now: StoredRun): string[] {
       const divergedBefore = folds.filter(({status}) => status === 'diverged').length;
       return diverged > divergedBefore ? [`"${name}" diverged in ${diverged} of ${result.folds.length} folds.`] : [];
     }),
+  ];
+}
+
+/** A difference without a test: of one fold in common, or the same in every fold. */
+function untestedDifference({a, b, metric, difference, pCorrected}: Comparison): string[] {
+  if (pCorrected !== null || difference === null || difference === 0) return [];
+  const {label} = metrics[metric];
+  return [
+    `Between "${a}" and "${b}" there is no test of ${label}: they have one fold in common, or differ by the same in all.`,
   ];
 }
 

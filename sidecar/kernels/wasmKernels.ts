@@ -237,7 +237,7 @@ export const chunkColumns = 24;
 
 export interface KernelInstance {
   readonly kernels: Kernels;
-  /** One page at first; it grows as its owner needs. */
+  /** One page, or what an earlier owner needed; it grows as its owner needs. */
   readonly memory: WebAssembly.Memory;
 }
 

@@ -235,8 +235,14 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
       for (const layer of layers) layer.refresh?.();
       hasFiniteParameters = isFiniteRun(float32, block.trained) && isFiniteRun(float32, block.untrained);
     },
-    readOptimizerState: optimizer.read,
-    writeOptimizerState: optimizer.write,
+    readOptimizerState() {
+      assertNotDisposed();
+      return optimizer.read();
+    },
+    writeOptimizerState(state) {
+      assertNotDisposed();
+      optimizer.write(state);
+    },
     trainSteps,
     predict: (inputs, rows, out, seeLayer) => answer(inputs, rows, out, null, seeLayer),
     sample: (inputs, rows, noise, out) => answer(inputs, rows, out, noise),

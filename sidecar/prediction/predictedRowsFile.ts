@@ -1,15 +1,11 @@
-import {closeSync, openSync, writeSync} from 'node:fs';
-import {writingFile} from '../runs/files.ts';
+import {disk} from '../runs/fileSystem.ts';
+import {writeNamedFile} from '../runs/files.ts';
 import {cell} from '../runs/predictionsFile.ts';
 import {type PredictedRow, type Prediction, predictedRow} from './predictedRows.ts';
 
 /** Writes a file of predictions. @throws UserError if the path cannot be written */
 export function writePredictedRows(path: string, prediction: Prediction): void {
-  writingFile(path, () => {
-    const file = openSync(path, 'w');
-    for (const part of predictedRowsFile(prediction)) writeSync(file, part);
-    closeSync(file);
-  });
+  writeNamedFile(disk, path, predictedRowsFile(prediction));
 }
 
 /** The text of a file of predictions, in parts: one line for each row, which names the row's line in the data file. */

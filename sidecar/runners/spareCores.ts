@@ -15,17 +15,20 @@ const WINDOW_MS = 5000;
  * How many workers leave a core to the other programs of the machine, as of the last seconds. Asked before each task: a
  * network that is in training goes on.
  * @param read absent: of this machine; null where it cannot be told
+ * @param clock in ms, as `read` has it: asking for the time costs nothing, asking for the times of many cores does
  */
 export function spareCores(
   workers: number,
   cores: number = availableParallelism(),
   read: () => ProcessorTime | null = readProcessorTime,
+  clock: () => number = () => performance.now(),
 ): () => number {
   let before = read();
   let most = workers;
   return () => {
+    if (!before || clock() - before.atMs < WINDOW_MS) return most;
     const now = read();
-    if (!now || !before || now.atMs - before.atMs < WINDOW_MS) return most;
+    if (!now) return most;
     most = workersBeside(workers, cores, before, now);
     before = now;
     return most;

@@ -53,6 +53,7 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   let lookedAt = performance.now();
 
   function dispatch(): void {
+    if (waiting.length === 0) return;
     const most = Math.max(1, Math.min(workers, mostBusy()));
     while (waiting.length > 0 && busy() < most) {
       const idle =

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {dirname, join, resolve, sep} from 'node:path';
+import {resolve} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {Problem} from '../../schemas/problem.ts';
@@ -8,6 +8,7 @@ import {loadExperimentText, type Overrides, readDocument} from '../experiment/lo
 import {type ChosenEngines, defaultEngine} from '../network/engines.ts';
 import {disk} from '../runs/fileSystem.ts';
 import {readRun} from '../runs/readRun.ts';
+import {documentOf} from '../runs/runFolder.ts';
 import {assertUnlocked} from '../runs/runLock.ts';
 import {commandOf, type RunCommand} from '../runs/runSummary.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -114,12 +115,6 @@ function assertSameVariants(directory: string, stored: StoredRun, experiment: Ex
     `The run in ${directory} tried other variants than its document has: it cannot be finished. Start it anew.`,
     EXIT.wrongUsage,
   );
-}
-
-function documentOf(directory: string, {document}: StoredRun): string {
-  const runs = dirname(directory);
-  if (runs.endsWith(join(sep, '.mlp', 'runs'))) return join(runs, '..', '..', document.name);
-  throw new UserError(`Say which document the run in ${directory} is of: its folder does not lie beside it.`);
 }
 
 /** The engines that began: folds of one run must not differ in their rounding. */

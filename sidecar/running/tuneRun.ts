@@ -78,8 +78,17 @@ export function tuneRun(options: TuneOptions): RunBody {
       notes: [...report.notes],
       tuning,
     };
-    folder.writeFile('predictions.csv', predictionsFile(experiment.table, experiment.target, records as FoldRecord[]));
-    return {status, failure: raced.failure, result: {crossValidation}};
+    const end = {status, failure: raced.failure, result: {crossValidation}};
+    try {
+      folder.writeFile(
+        'predictions.csv',
+        predictionsFile(experiment.table, experiment.target, records as FoldRecord[]),
+      );
+    } catch (error) {
+      // The result itself may still find room, and the predictions are in folds.bin.
+      return {...end, status: 'failed', failure: raced.failure ?? (error as Error)};
+    }
+    return end;
   };
 }
 
@@ -115,7 +124,10 @@ function winnerOf({trials}: RaceReport, variants: Results, metric: Metric): numb
 function winnerComparisons({experiment}: RunWork, variants: Results, winner: number) {
   if (winner < 1) return [];
   const compared = COMPARED[experiment.target.task];
-  return correctForMany(compared.map(metric => comparePaired(variants[0]!, variants[winner]!, metric)));
+  const {practicalMargin} = experiment.evaluation;
+  return correctForMany(
+    compared.map(metric => comparePaired(variants[0]!, variants[winner]!, metric, practicalMargin)),
+  );
 }
 
 function tuningOf(

@@ -12,12 +12,15 @@ export type Content = string | Uint8Array | Iterable<string>;
  */
 export function replaceFile(fs: FileSystem, path: string, content: Content, {durable}: {durable: boolean}): void {
   createFolder(fs, dirname(path));
+  replaceBeside(fs, path, content, durable);
+}
+
+function replaceBeside(fs: FileSystem, path: string, content: Content, durable: boolean): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   const file = fs.openSync(temporary, 'w');
   try {
     try {
-      const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-      for (const part of parts) writeAll(fs, file, typeof part === 'string' ? Buffer.from(part) : part);
+      writeParts(fs, file, content);
       if (durable) fs.fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
     } finally {
       fs.closeSync(file);
@@ -32,15 +35,22 @@ export function replaceFile(fs: FileSystem, path: string, content: Content, {dur
 /** Creates a folder, and those above it. Node's own way never comes back from /proc, where nothing can be created. */
 export function createFolder(fs: FileSystem, directory: string): void {
   try {
+    createOne(fs, directory);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    const above = dirname(directory);
+    // Where it is there by now, another process has just made it.
+    if (!fs.existsSync(above)) createFolder(fs, above);
+    createOne(fs, directory);
+  }
+}
+
+function createOne(fs: FileSystem, directory: string): void {
+  try {
     fs.mkdirSync(directory);
   } catch (error) {
-    const above = dirname(directory);
-    if (codeOf(error) === 'EEXIST') {
-      fs.readdirSync(directory); // Unless it is a file.
-    } else if (codeOf(error) === 'ENOENT' && !fs.existsSync(above)) {
-      createFolder(fs, above);
-      fs.mkdirSync(directory);
-    } else throw error;
+    const isThere = codeOf(error) === 'EEXIST' && fs.statSync(directory, {throwIfNoEntry: false})?.isDirectory();
+    if (!isThere) throw error;
   }
 }
 
@@ -98,6 +108,11 @@ export function readWhole(fs: FileSystem, path: string): Buffer | null {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+function writeParts(fs: FileSystem, file: number, content: Content): void {
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  for (const part of parts) writeAll(fs, file, typeof part === 'string' ? Buffer.from(part) : part);
 }
 
 /** Writing may end early, without an error. */
@@ -159,4 +174,21 @@ export function writingFile<T>(path: string, write: () => T): T {
     const reason = FILE_REASONS[codeOf(error)] ?? `the system says ${codeOf(error)}`;
     throw new UserError(`${path} cannot be written: ${reason}.`, EXIT.failed, {cause: error});
   }
+}
+
+/**
+ * Writes a file that a person named, all of it or nothing; a link, a pipe or a terminal is written into, not replaced.
+ * @throws UserError, one sentence, where the disk is what fails
+ */
+export function writeNamedFile(fs: FileSystem, path: string, content: Content): void {
+  writingFile(path, () => {
+    const isReplaced = fs.lstatSync(path, {throwIfNoEntry: false})?.isFile() ?? true;
+    if (isReplaced) return replaceBeside(fs, path, content, false);
+    const file = fs.openSync(path, 'w');
+    try {
+      writeParts(fs, file, content);
+    } finally {
+      fs.closeSync(file);
+    }
+  });
 }

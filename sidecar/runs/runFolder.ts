@@ -1,8 +1,9 @@
 /**
  * The folder of one run while it is written. Whole files are written beside their place and renamed, so that a crash
  * leaves the old or the new state; events and folds are added to files that only grow, and their readers ignore a torn
- * end. A killed process costs nothing but the training since the last checkpoint; a power cut, which may lose what was
- * not flushed, costs the last folds.
+ * end. A killed process costs nothing but the training since the last checkpoint, and what is trained beside the run's own
+ * networks: the nested cross-validation of a search, and a ledger. A power cut, which may lose what was not flushed, costs
+ * the last folds.
  */
 import {basename, dirname, join, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
@@ -46,9 +47,10 @@ export function runsDirectory(documentPath: string): string {
   return join(dirname(documentPath), '.mlp', 'runs');
 }
 
-/** Path of the document of a run that lies in `runsDirectory`. */
+/** Path of the document of a run that lies in `runsDirectory`. @throws UserError if it lies anywhere else */
 export function documentOf(directory: string, {document}: Pick<StoredRun, 'document'>): string {
-  return join(dirname(dirname(dirname(directory))), document.name);
+  if (isListed(directory)) return join(dirname(dirname(dirname(directory))), document.name);
+  throw new UserError(`Say which document the run in ${directory} is of: its folder does not lie beside it.`);
 }
 
 /** Sorts by time. @param suffix a few characters that keep runs of the same second apart */

@@ -1,6 +1,7 @@
 /** What the command line answers, too: here for an editor, with the same functions. */
 import {existsSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import type {Explanation} from '../../schemas/generated/run.ts';
 import type {Cancelled, Followed, PredictedFile, Requests} from '../../schemas/protocol.ts';
 import {explainVariant} from '../answers/explainVariant.ts';
 import {findLearningRate, USUAL_RANGE, withLearningRate} from '../answers/findLearningRate.ts';
@@ -23,6 +24,7 @@ import {documentOf} from '../runs/runFolder.ts';
 import {predictionReport} from '../terminal/predictionReport.ts';
 import {UserError} from '../userError.ts';
 import type {Handlers} from './handlers.ts';
+import type {Log} from './log.ts';
 import {usualCores} from './machine.ts';
 import type {Outbox} from './outbox.ts';
 import type {StoredRuns} from './storedRuns.ts';
@@ -35,7 +37,7 @@ const COVERAGE = 0.9;
 /** Rows that a list in an editor shows. */
 const LISTED_ROWS = 50;
 
-export function createAnswers(storedRuns: StoredRuns, outbox: Outbox) {
+export function createAnswers(storedRuns: StoredRuns, outbox: Outbox, log: Log) {
   const followed = ({answer}: Followed, signal: AbortSignal): Follower => ({
     signal,
     onProgress: (share, words) => outbox.answerProgressed({answer, share, ...(words === undefined ? {} : {words})}),
@@ -66,7 +68,7 @@ export function createAnswers(storedRuns: StoredRuns, outbox: Outbox) {
       const settings = {shuffles: SHUFFLES, curve: true, workers: usualCores(), lowPriority: true};
       const explanation = await explainVariant(experiment, settings, followed(params, signal));
       if (!explanation) return CANCELLED;
-      storeExplanation(directory, explanation);
+      storeIfPossible(directory, explanation);
       return {kind: 'explained', explanation, page: htmlPage(pageOf(explanation, run))};
     },
     'mlpLab/predictFile': async (params, signal) => (await predict(params, followed(params, signal))) ?? CANCELLED,
@@ -95,6 +97,16 @@ export function createAnswers(storedRuns: StoredRuns, outbox: Outbox) {
       };
     },
   } satisfies Partial<Handlers>;
+
+  /** What took minutes is told even where the disk is full, or the run is being written. */
+  function storeIfPossible(directory: string, explanation: Explanation): void {
+    try {
+      storeExplanation(directory, explanation);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      log.warning(`An explanation is told, but not stored with its run: ${error.message}`);
+    }
+  }
 
   async function predict(
     {directory, data, variant, samples, calibrated}: Requests['mlpLab/predictFile'][0],

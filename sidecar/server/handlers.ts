@@ -95,7 +95,7 @@ export function createHandlers({lab, storedRuns, log, outbox}: HandlerParts): Ha
       log.info('a stored run was deleted');
       return NOTHING;
     },
-    ...createAnswers(storedRuns, outbox),
+    ...createAnswers(storedRuns, outbox, log),
     'mlpLab/readMachine': () => readMachine(),
     'mlpLab/readData': async ({file}) => {
       try {

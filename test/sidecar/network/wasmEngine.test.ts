@@ -243,6 +243,8 @@ describe.skipIf(!canRun('strict'))('a network in kernel memory', () => {
     expect(parametersOf(first!)).toEqual(parametersOf(randomNetwork(plainEngine, plan, 1)));
     expect(parametersOf(second!)).toEqual(parametersOf(randomNetwork(plainEngine, plan, 2)));
     expect(() => parametersOf(gone)).toThrow('disposed of');
+    expect(() => gone.readOptimizerState()).toThrow('disposed of');
+    expect(() => gone.writeOptimizerState(first!.readOptimizerState())).toThrow('disposed of');
   });
 
   test.each([

@@ -28,13 +28,19 @@ test.each([
 });
 
 test('a change is believed once it has lasted for five seconds, and so is its end', () => {
-  let now: ProcessorTime | null = start;
-  const most = spareCores(3, 4, () => now);
+  let now: ProcessorTime = start;
+  let reads = 0;
+  const read = () => {
+    reads++;
+    return now;
+  };
+  const most = spareCores(3, 4, read, () => now.atMs);
   const pass = (ms: number, others: number) => {
-    now = {...now!, atMs: now!.atMs + ms, busyMs: now!.busyMs + others * ms};
+    now = {...now, atMs: now.atMs + ms, busyMs: now.busyMs + others * ms};
   };
   pass(3000, 4);
   expect(most()).toBe(3);
+  expect(reads).toBe(1);
   pass(3000, 4);
   expect(most()).toBe(1);
   pass(6000, 2);

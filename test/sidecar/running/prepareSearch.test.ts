@@ -8,6 +8,7 @@ import {prepareSearch} from '../../../sidecar/running/prepareSearch.ts';
 import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
 import {type RunningRun, startRun} from '../../../sidecar/running/startRun.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
+import {diskWithout} from '../../support/failingDisk.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
 const {write, folder} = smallExperiments();
@@ -150,4 +151,24 @@ describe('a search that was stopped', () => {
     const {run: stored} = await startRun(again!, again!.body!, {workers: 2}).ended;
     expect(resultOf(stored)).toEqual(resultOf(undisturbed.stored));
   });
+});
+
+test('a search whose disk is full at the end keeps its result', async () => {
+  const directory = join(folder(), 'full');
+  const {run} = await prepareSearch({document: write({training, evaluation, tune}), out: directory});
+  const fileSystem = diskWithout('predictions.csv', 'ENOSPC');
+  const {status, failure, run: stored} = await startRun(run!, run!.body!, {workers: 2, fileSystem}).ended;
+  expect({status, message: failure!.message}).toEqual({
+    status: 'failed',
+    message: `The run could not be stored in ${directory}: no space is left on the device.`,
+  });
+  expect(stored.crossValidation!.tuning!.winner).not.toBeNull();
+  expect(readRun(directory).crossValidation).toEqual(stored.crossValidation);
+});
+
+test('the winner is compared by the margin that the document says matters', async () => {
+  const longer = {space: {'training.epochs': {values: [40]}}};
+  const {stored} = await searched({tune: longer, evaluation: {...evaluation, practicalMargin: 1}});
+  const margins = stored.crossValidation!.comparisons.flatMap(({chances}) => (chances ? [chances.margin] : []));
+  expect(new Set(margins)).toEqual(new Set([1]));
 });
