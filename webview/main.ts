@@ -5,6 +5,7 @@ import type {Panel} from './panel.ts';
 import {layerView} from './run/layerView.ts';
 import {ShownRun} from './run/shownRun.ts';
 import {shell} from './shell.ts';
+import {shownNetwork} from './tabs/networkChooser.ts';
 import {announcer} from './ui/announcer.ts';
 import {registerKit} from './ui/kit.ts';
 import {messagePage} from './ui/messagePage.ts';
@@ -17,6 +18,8 @@ registerKit();
 const root = document.getElementById('panel')!;
 const announce = announcer(document.body);
 let view: View;
+/** The run that the view is of; undefined: none yet. */
+let shownDirectory: string | undefined;
 let page: {run: ShownRun; shell: ReturnType<typeof shell>} | null = null;
 let theme = readTheme();
 let isDrawing = false;
@@ -26,6 +29,7 @@ let generation = 0;
 const host: Host = connectHost(message => guarded(() => void take(message)));
 const kept = host.readState();
 view = parseView(kept?.view);
+shownDirectory = kept?.directory;
 onThemeChange(() => {
   theme = readTheme();
   redraw();
@@ -54,16 +58,17 @@ async function show({directory, state, layer}: Extract<ToPanel, {kind: 'show'}>)
   page?.shell.dispose();
   page = null;
   root.replaceChildren(messagePage('Loading the run …', {isBusy: true}));
+  const isAnother = shownDirectory !== directory;
   // Choices of another run, such as a variant of it, mean nothing here.
-  if (kept?.directory !== directory) view = {...view, place: null, layer: null, isolated: null, hidden: [], zoom: null};
+  if (isAnother) view = {...view, place: null, layer: null, isolated: null, hidden: [], zoom: null};
   try {
     const stored = await host.request('mlpLab/readRun', {directory});
     if (mine !== generation) return;
     const run = new ShownRun(directory, stored, state);
     if (!state) run.addEvents(0, await host.request('mlpLab/readEvents', {directory}));
     if (mine !== generation) return;
-    if (layer !== undefined) view = {...view, ...layerView(stored, layer)};
-    else if (stored.search && kept?.directory !== directory) view = {...view, tab: 'search'};
+    if (layer !== undefined) view = {...view, ...layerView(run, layer, shownNetwork({run, view})?.variant)};
+    else if (stored.search && isAnother) view = {...view, tab: 'search'};
     page = {run, shell: shell(panelOf(run))};
     root.replaceChildren(page.shell.element);
     remember();
@@ -165,7 +170,9 @@ function redraw(): void {
 }
 
 function remember(): void {
-  if (page) host.writeState({version: 1, directory: page.run.directory, view});
+  if (!page) return;
+  shownDirectory = page.run.directory;
+  host.writeState({version: 1, directory: shownDirectory, view});
 }
 
 function guarded(work: () => void): void {

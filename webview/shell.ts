@@ -130,7 +130,8 @@ export function shell(panel: Panel) {
   }
 
   function onTabKey({key}: KeyboardEvent): void {
-    const at = ids.indexOf(panel.view.tab);
+    // Not the chosen one, which this run may not have.
+    const at = visible ? ids.indexOf(visible) : 0;
     const next = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: ids.length - 1}[key];
     if (next === undefined) return;
     const id = ids[(next + ids.length) % ids.length]!;

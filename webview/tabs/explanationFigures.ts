@@ -16,20 +16,26 @@ export function explanationFigures(panel: Panel) {
   const columns = figure('Columns that it rests on', () => columnTable(shown!));
   const rows = figure('Would more rows help?', () => rowTable(shown!));
   const words = h('ul', {class: 'notes'});
+  const instead = h('p', {class: 'sentence'});
   const grid = h('div', {class: 'figures-grid'}, columns.element, rows.element);
   const element = h(
     'section',
     {class: 'comparison', 'aria-label': 'What the variant rests on'},
     h('h2', {}, 'What it rests on'),
     words,
+    instead,
     grid,
   );
 
-  function update(variant: string, metric: string): void {
+  function update(variant: string, wanted: string): void {
     const {stored, variantNames} = panel.run;
     const explanation = stored.explanations?.find(each => each.variant === variant);
     element.hidden = !explanation;
     if (!explanation) return;
+    const measured = measuredMetrics(explanation);
+    const metric = measured.includes(wanted) ? wanted : (measured[0] ?? wanted);
+    instead.hidden = metric === wanted;
+    instead.textContent = `The figures show ${metricLabel(metric)}: ${metricLabel(wanted)} was not measured for them.`;
     shown = {explanation: {...explanation, columns: missedFirst(explanation.columns, metric)}, metric};
     const index = variantNames.indexOf(variant);
     words.replaceChildren(...explanation.words.map(text => h('li', {}, text)));
@@ -51,6 +57,13 @@ export function explanationFigures(panel: Panel) {
   }
 
   return {element, update};
+}
+
+/** Those that the explanation has numbers of. */
+function measuredMetrics({columns, curve}: Explanation): string[] {
+  const known = [...columns.map(({changes}) => changes), ...curve.map(({metrics}) => metrics)];
+  const measured = known.flatMap(each => Object.keys(each).filter(metric => typeof each[metric]?.mean === 'number'));
+  return [...new Set(measured)];
 }
 
 /** The column first without which the metric suffers most. */

@@ -156,6 +156,30 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await again.close();
   });
 
+  test('keeps the choices for a run that is shown again, and none of them for another', async () => {
+    const panel = await browser.open({onMessage: recordedHost(recording).onMessage});
+    await showTab(panel, 'Curves');
+    const legend = panel.page.getByRole('button', {name: 'hidden dropout', exact: true});
+    await legend.click();
+    const hidden = async () => (await panel.state())!.view as {tab: string; hidden: string[]};
+    await expect.poll(hidden).toMatchObject({tab: 'curves', hidden: ['hidden dropout']});
+    const [{directory}] = [(await panel.state())!];
+    await panel.send({kind: 'show', directory, state: null});
+    await legend.waitFor();
+    expect(await hidden()).toMatchObject({tab: 'curves', hidden: ['hidden dropout']});
+    await panel.send({kind: 'show', directory: '/runs/another', state: null});
+    await expect.poll(hidden).toMatchObject({tab: 'curves', hidden: []});
+    await panel.close();
+  });
+
+  test('goes on by arrow keys from the shown tab, where the chosen one is of a search', async () => {
+    const state = {version: 1 as const, directory: '/runs/recorded', view: {tab: 'search'}};
+    const panel = await browser.open({onMessage: recordedHost(recording).onMessage, state});
+    await panel.page.getByRole('tab', {name: 'Network', selected: true}).press('ArrowRight');
+    await panel.page.getByRole('tab', {name: 'Curves', selected: true}).waitFor();
+    await panel.close();
+  });
+
   test('begins at the layer that the editor asks for', async () => {
     const dense = await browser.open({height: 500, onMessage: recordedHost(recording, null, 'hidden2').onMessage});
     await dense.page.getByRole('tab', {name: 'Layers', selected: true}).waitFor();
@@ -241,6 +265,10 @@ describe.skipIf(!hasChromium)('the panel', () => {
       .locator('tbody tr')
       .first();
     expect(await first.locator('th, td').allTextContents()).toEqual(['column11', '−6.0 %', '−8.0 %', '−4.0 %']);
+    await panel.page.getByRole('img', {name: 'accuracy over the number of training rows'}).waitFor();
+    await panel.page.getByRole('combobox', {name: 'Metric'}).click();
+    await panel.page.getByRole('option', {name: 'calibration error'}).click();
+    await panel.page.getByText('The figures show accuracy: calibration error was not measured for them.').waitFor();
     await panel.page.getByRole('img', {name: 'accuracy over the number of training rows'}).waitFor();
     await injectAxe(panel);
     expect(await violations(panel)).toEqual([]);
