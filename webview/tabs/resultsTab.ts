@@ -179,8 +179,7 @@ function comparisonWords({comparisons, variants}: CrossValidation, metric: strin
   ];
 }
 
-/** What a search found, and what a reader should know of the numbers: as they are stored. */
-function resultWords({tuning, notes = []}: CrossValidation): HTMLElement[] {
-  const words = [...(tuning?.words ?? []), ...notes];
-  return words.length === 0 ? [] : [h('ul', {class: 'notes'}, ...words.map(text => h('li', {}, text)))];
+/** What a reader should know of the numbers, as it is stored. What a search found is told in its tab. */
+function resultWords({notes = []}: CrossValidation): HTMLElement[] {
+  return notes.length === 0 ? [] : [h('ul', {class: 'notes'}, ...notes.map(text => h('li', {}, text)))];
 }

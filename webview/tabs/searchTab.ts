@@ -38,7 +38,7 @@ export function searchTab(panel: Panel): Tab {
   const {run} = panel;
   let drawn = '';
   let drawnAt = 0;
-  const headline = h('p', {class: 'headline', role: 'status'});
+  const headline = h('p', {class: 'headline'});
   const facts = h('dl', {class: 'facts'});
   const figures = h('div', {class: 'figures-grid'});
   const words = h('section', {class: 'comparison', 'aria-label': 'The conclusion in words'});
@@ -75,11 +75,10 @@ export function searchTab(panel: Panel): Tab {
     const tuning = run.stored.crossValidation?.tuning ?? null;
     headline.textContent = tuning ? endedSentence(tried) : liveSentence(tried);
     facts.replaceChildren(...factNodes(tried, tuning));
-    words.hidden = !tuning;
-    words.replaceChildren(
-      h('h2', {}, 'The conclusion'),
-      h('ul', {}, ...(tuning?.words ?? []).map(text => h('li', {}, text))),
-    );
+    // What was found of a rate stands below its figure.
+    const found = tuning?.words.filter(text => !tuning.sweeps.some(sweep => sweep.words === text)) ?? [];
+    words.hidden = found.length === 0;
+    words.replaceChildren(h('h2', {}, 'The conclusion'), h('ul', {}, ...found.map(text => h('li', {}, text))));
     const curves = searchCurves(run, plan());
     figures.replaceChildren(
       ...(curves.length > 0
@@ -115,7 +114,9 @@ export function searchTab(panel: Panel): Tab {
         tuning ? 'The winner’s own score' : 'Leads so far',
         own === null ? '–' : `${metricLabel(metric)} ${metricValue(metric, own)}`,
         best === null
-          ? 'No fold has ended yet.'
+          ? run.isLive
+            ? 'No fold has ended yet.'
+            : 'No setting ran to its end.'
           : `"${short(best, 60)}": chosen for this score, which is too good for that reason.`,
       ),
     ];
