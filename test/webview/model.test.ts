@@ -11,6 +11,7 @@ import {isKept, keptRows, keptShares} from '../../webview/run/masks.ts';
 import {networkShape} from '../../webview/run/networkShape.ts';
 import {availableSeries, describeSeries} from '../../webview/run/series.ts';
 import {ShownRun} from '../../webview/run/shownRun.ts';
+import {unitTable} from '../../webview/run/unitTable.ts';
 
 const stored = {
   variants: [
@@ -85,8 +86,25 @@ describe('a layer that drops weights', () => {
     expect(describeBatch(shape, masks, 1)).toContain(
       'row 2 (line 9 of the data) trains a network of 11\u202f998 of 12\u202f000 droppable weights, one of 2',
     );
-    expect(describeDrops(shape, 'second', 0.1, masks, 1)).toBe('2 of 12\u202f000 weights dropped');
+    expect(describeDrops(shape, column.weightNoise!, masks, 1)).toBe('2 of 12\u202f000 weights dropped');
   });
+});
+
+test('what has no masks is not said to drop nothing, or units', () => {
+  const shapeOf = (...layers: object[]) => {
+    const [variant] = stored.variants;
+    const dense = {type: 'dense', name: 'hidden', units: 4, activation: 'relu'};
+    const document = {...variant!.document, layers: [dense, ...layers]};
+    return networkShape({...stored, variants: [{...variant!, document}]}, 'a');
+  };
+  expect(describeBatch(shapeOf(), null, null)).toBe(
+    'This variant has no dropout, so every batch trains the whole network.',
+  );
+  expect(describeBatch(shapeOf({type: 'concreteDropout'}), null, null)).toBe(
+    'This variant drops at a rate that it learns, so there are no masks to show.',
+  );
+  const noisy = shapeOf({type: 'gaussianDropout', rate: 0.2});
+  expect(describeDrops(noisy, noisy.columns[1]!.noise[0]!, null, null)).toBe('× noise');
 });
 
 test('inputs are called by their columns, and by their number where nobody knows', () => {
@@ -131,11 +149,43 @@ describe('the shape of a network', () => {
   });
 
   test('tells where a layer is seen best', () => {
-    expect(layerView(stored, 'second')).toEqual({tab: 'network', layer: 'second'}); // Its weights are dropped.
-    expect(layerView(stored, 'hidden')).toEqual({tab: 'layers', layer: 'hidden'});
-    expect(layerView(stored, 'batchNorm1')).toEqual({tab: 'layers', layer: 'batchNorm1'});
-    expect(layerView(stored, 'dropout2')).toEqual({tab: 'network', layer: 'dropout2'});
-    expect(layerView(stored, 'of another run')).toEqual({});
+    const run = new ShownRun('/run', stored, null);
+    expect(layerView(run, 'second', 'a')).toEqual({tab: 'network', layer: 'second'}); // Its weights are dropped.
+    expect(layerView(run, 'hidden', 'a')).toEqual({tab: 'layers', layer: 'hidden'});
+    expect(layerView(run, 'batchNorm1', 'a')).toEqual({tab: 'layers', layer: 'batchNorm1'});
+    expect(layerView(run, 'dropout2', 'a')).toEqual({tab: 'network', layer: 'dropout2'});
+    expect(layerView(run, 'of another run', 'a')).toEqual({});
+  });
+
+  test('leads to a variant that has the layer, where the shown one has not', () => {
+    const plain = {name: 'plain', document: {...stored.variants[0]!.document, layers: []}};
+    const run = new ShownRun('/run', {...stored, variants: [plain, ...stored.variants]}, null);
+    const places = ['plain', 'a'].map(variant => ({variant, repeat: 1, fold: 1}));
+    run.addEvents(
+      0,
+      places.map(place => ({event: 'foldStarted' as const, at: 0, ...place})),
+    );
+    expect(layerView(run, 'hidden', 'plain')).toEqual({tab: 'layers', layer: 'hidden', place: places[1]});
+    expect(layerView(run, 'hidden', 'a')).toEqual({tab: 'layers', layer: 'hidden'});
+  });
+
+  test('is a table in which dropped weights are no dropped units', () => {
+    const draws = {draws: 10, expected: 1, deviation: 1};
+    const counts = [
+      {layer: 'second', rate: 0.1, ...draws, counts: new Uint32Array(4 * 3000).fill(7)},
+      {layer: 'visible', rate: 0.2, ...draws, counts: new Uint32Array(5).fill(2)},
+    ];
+    const {rows} = unitTable(shape, {batch: null, counts, stateOf: () => null});
+    expect([rows[0]![2], rows[5 + 3000]![2]]).toEqual(['2 of 10', '–']);
+  });
+
+  test('keeps hundreds of columns apart', () => {
+    const [column] = shape.columns;
+    const columns = Array.from({length: 502}, () => column!);
+    const layout = networkLayout({...shape, columns}, 800, 400, 50).columns;
+    const overlapping = layout.slice(1).filter(({left}, i) => left < layout[i]!.right - 1e-6);
+    expect(overlapping).toEqual([]);
+    expect(layout.at(-1)!.right).toBeLessThanOrEqual(800);
   });
 
   test('is laid out inside the picture, small layers unit by unit and large ones with shared marks', () => {

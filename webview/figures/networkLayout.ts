@@ -38,12 +38,11 @@ export function networkLayout({columns}: NetworkShape, width: number, height: nu
   const marks = columns.map(({units}, i) => Math.ceil(units / perMark[i]!));
   const room = height - top - MARGIN;
   const usable = (width - 2 * MARGIN) * SHARE_OF_UNITS;
-  // Wide layers get more of the width, but each at least what one row of places needs.
+  // Wide layers get more of the width, but each at least what one row of places needs, while there is room for that.
+  const least = Math.min(LEAST_WIDTH, ((width - 2 * MARGIN) * (1 - SHARE_OF_UNITS)) / columns.length);
   const weight = marks.map(count => Math.sqrt(count) + 1);
   const weightSum = weight.reduce((sum, each) => sum + each, 0);
-  const grids = marks.map((count, i) =>
-    bestGrid(count, room, Math.max(LEAST_WIDTH, (usable * weight[i]!) / weightSum)),
-  );
+  const grids = marks.map((count, i) => bestGrid(count, room, Math.max(least, (usable * weight[i]!) / weightSum)));
   const taken = grids.reduce((sum, grid) => sum + grid.places * grid.pitch, 0);
   const gap = columns.length > 1 ? (width - 2 * MARGIN - taken) / (columns.length - 1) : 0;
   let left = MARGIN;

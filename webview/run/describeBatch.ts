@@ -1,7 +1,15 @@
 import type {LayerMask, Masks} from '../../schemas/protocol.ts';
 import {counted, grouped, percent} from '../ui/format.ts';
 import {keptRows, keptUnits} from './masks.ts';
-import {type Column, columnName, type NetworkShape, noiseLayers} from './networkShape.ts';
+import {
+  type Column,
+  columnName,
+  dropsEntirely,
+  learnsRate,
+  type NetworkShape,
+  type NoiseLayer,
+  noiseLayers,
+} from './networkShape.ts';
 
 /** What a batch does to the network, in a sentence. @param row of the batch, from 0; null: all of them */
 export function describeBatch(shape: NetworkShape, batch: Masks | null, row: number | null): string {
@@ -9,8 +17,12 @@ export function describeBatch(shape: NetworkShape, batch: Masks | null, row: num
   const where = batch
     ? `Epoch ${grouped(batch.epoch)}, batch ${grouped(batch.batch)} of ${grouped(batch.batches)}: `
     : '';
-  if (!isDropping)
-    return `${where}${where ? 'this' : 'This'} variant has no dropout, so every batch trains the whole network.`;
+  if (!isDropping) {
+    const variant = `${where}${where ? 'this' : 'This'} variant`;
+    return learnsRate(shape)
+      ? `${variant} drops at a rate that it learns, so there are no masks to show.`
+      : `${variant} has no dropout, so every batch trains the whole network.`;
+  }
   if (!batch) return 'Waiting for a batch …';
   const masks = batch.layers.filter(({bits, rate}) => bits && rate > 0);
   const ofWeights = masks.filter(({layer}) => dropsWeights(shape, layer));
@@ -34,13 +46,9 @@ export function describeBatch(shape: NetworkShape, batch: Masks | null, row: num
 }
 
 /** What a layer drops in a batch, for the label of its column. */
-export function describeDrops(
-  shape: NetworkShape,
-  layer: string,
-  rate: number,
-  batch: Masks | null,
-  row: number | null,
-) {
+export function describeDrops(shape: NetworkShape, noise: NoiseLayer, batch: Masks | null, row: number | null): string {
+  if (!dropsEntirely(noise)) return '× noise';
+  const {layer, rate} = noise;
   const what = dropsWeights(shape, layer) ? ' weights' : '';
   const mask = batch?.layers.find(each => each.layer === layer && each.bits);
   if (!mask) return `drops ${percent(rate, 0)}${what && ' of the weights'}`;

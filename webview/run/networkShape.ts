@@ -111,6 +111,16 @@ export function dropsOf({noise, weightNoise}: Column, layer: string): boolean {
   return weightNoise?.layer === layer || noise.some(each => each.layer === layer);
 }
 
+/** Whether a layer learns the rate at which it drops. */
+export function learnsRate({columns}: NetworkShape): boolean {
+  return columns.some(({others}) => others.some(({type}) => type === 'concreteDropout'));
+}
+
+/** Whether a layer drops: one of noise alone multiplies each unit by a number around 1. */
+export function dropsEntirely({type, rate}: NoiseLayer): boolean {
+  return rate > 0 && type !== 'gaussianDropout';
+}
+
 /** What a column is called. */
 export function columnName(column: Column): string {
   return column.layer ?? 'input';

@@ -2,7 +2,7 @@ import type {DropCounts, LayerState, Masks} from '../../schemas/protocol.ts';
 import {grouped, number, percent} from '../ui/format.ts';
 import {unitName} from './describeUnit.ts';
 import {keptRows} from './masks.ts';
-import {type Column, dropsOf, type NetworkShape} from './networkShape.ts';
+import type {Column, NetworkShape} from './networkShape.ts';
 
 interface Known {
   readonly batch: Masks | null;
@@ -16,7 +16,8 @@ export function unitTable(shape: NetworkShape | null, {batch, counts, stateOf}: 
     const state = stateOf(column);
     const own = batch?.layers.find(mask => mask.bits && column.noise.some(({layer}) => layer === mask.layer));
     const kept = own ? keptRows(own) : null;
-    const drops = counts.find(({layer}) => dropsOf(column, layer));
+    // A layer that drops weights drops no unit.
+    const drops = counts.find(({layer}) => column.noise.some(noise => noise.layer === layer));
     return Array.from({length: column.units}, (_, unit) => [
       unitName(column, unit),
       own && kept ? `${own.rows - kept[unit]!} of ${own.rows}` : '–',

@@ -7,7 +7,14 @@ import type {Panel, Tab} from '../panel.ts';
 import {describeBatch} from '../run/describeBatch.ts';
 import {describeUnit} from '../run/describeUnit.ts';
 import {keptShare, keptShares} from '../run/masks.ts';
-import {type Column, columnOf, type NetworkShape, networkShape, noiseLayers} from '../run/networkShape.ts';
+import {
+  type Column,
+  columnOf,
+  dropsEntirely,
+  type NetworkShape,
+  networkShape,
+  noiseLayers,
+} from '../run/networkShape.ts';
 import {isSameNetwork, networkKey, trainedEpochs} from '../run/shownRun.ts';
 import {unitTable} from '../run/unitTable.ts';
 import {createCanvas} from '../ui/canvas.ts';
@@ -189,16 +196,10 @@ export function networkTab(panel: Panel): Tab {
     const height = picture.clientHeight;
     if (width === 0 || !shape) return;
     const isResized = canvas.resize(width, height);
-    if (
-      !layout ||
-      isResized ||
-      layout.columns.length !== shape.columns.length ||
-      labels.dataset.variant !== shown.variant
-    ) {
-      layout = networkLayout(shape, width, height, PICTURE_TOP);
-      labels.dataset.variant = shown.variant;
-      selected = unitOfChosenLayer(shape);
-    }
+    const isAnother = !layout || labels.dataset.variant !== shown.variant;
+    if (isAnother) selected = unitOfChosenLayer(shape);
+    if (!layout || isAnother || isResized) layout = networkLayout(shape, width, height, PICTURE_TOP);
+    labels.dataset.variant = shown.variant;
     drawNetwork(canvas.context, {
       layout,
       theme: panel.theme,
@@ -305,7 +306,7 @@ export function networkTab(panel: Panel): Tab {
     }
     strips.replaceChildren(...dropStrips(shape, counts, unit, panel.theme));
     legend.update(panel.theme, {
-      isDropping: shape.columns.some(({noise}) => noise.some(({rate}) => rate > 0)),
+      isDropping: shape.columns.some(({noise}) => noise.some(dropsEntirely)),
       isDroppingWeights: shape.columns.some(({weightNoise}) => weightNoise !== null && weightNoise.rate > 0),
       isOneRow: panel.view.row !== null,
       hasActivity: shape.columns.some(({layer}) => layer && run.layerState(shown, layer)?.active),

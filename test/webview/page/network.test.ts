@@ -154,4 +154,35 @@ describe.skipIf(!hasChromium)('the network of a run', () => {
     expect(complaints).toEqual([]);
     await close();
   });
+
+  test('labels of five hundred layers those that have room', async () => {
+    const stored = structuredClone(recording.stored) as typeof recording.stored;
+    const hidden = stored.variants.find(({name}) => name === HIDDEN.variant)!.document as {layers: object[]};
+    const dense = {type: 'dense', units: 4, activation: 'relu'};
+    hidden.layers.push(...Array.from({length: 500}, (_, i) => ({...dense, name: `deep${i}`})));
+    const host = recordedHost({...recording, stored});
+    const {page, close} = await browser.open({onMessage: host.onMessage, state: view({})});
+    const labels = page.locator('.column-label');
+    await labels.first().waitFor();
+    const boxes = await labels.evaluateAll(all => all.map(each => each.getBoundingClientRect().toJSON()));
+    expect(boxes.length).toBeGreaterThan(5);
+    expect(boxes.slice(1).filter((box, i) => box.left < boxes[i].right)).toEqual([]);
+    await close();
+  });
+
+  test('keeps the chosen unit when the window changes its size', async () => {
+    const host = recordedHost(recording, null, 'drop1');
+    const {page, close} = await browser.open({onMessage: host.onMessage});
+    await page.getByRole('heading', {name: 'Unit 1 of hidden1'}).waitFor();
+    await page.locator('.network-picture').press('ArrowDown');
+    await page.getByRole('heading', {name: 'Unit 2 of hidden1'}).waitFor();
+    const before = await page.locator('.network-picture canvas').evaluate(({clientWidth}) => clientWidth);
+    await page.setViewportSize({width: 1100, height: 800});
+    await expect
+      .poll(() => page.locator('.network-picture canvas').evaluate(({clientWidth}) => clientWidth))
+      .not.toBe(before);
+    await page.locator('.network-picture').press('ArrowDown');
+    await page.getByRole('heading', {name: 'Unit 3 of hidden1'}).waitFor();
+    await close();
+  });
 });
