@@ -99,7 +99,7 @@ cleanLoss?: (number | null)[]
  */
 validationLoss?: (number | null)[]
 /**
- * Metrics of each epoch on the inner validation part, by name; null where one has no value.
+ * Metrics on rows of the inner validation part at the end of each epoch, by name; null where they were not measured, or one has no value.
  */
 validationMetrics?: {
 [k: string]: (number | null)[] | undefined

@@ -220,7 +220,7 @@ function columns(records: readonly EpochRecord[]): Omit<EpochsEnded, 'event' | '
     ),
     ...metricColumns(
       'validationMetrics',
-      records.map(record => record.validationMetrics),
+      records.map(({measures}) => measures?.validation ?? null),
     ),
     ...whereMeasured(
       'testLoss',

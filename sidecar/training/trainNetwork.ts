@@ -54,12 +54,11 @@ export interface TrainingObserver {
   /** The training pauses, or something changed while it does. @param place where it goes on */
   waiting?(place: {epoch: number; batch: number}, network: Network): void;
   /**
-   * Measures the rows that early stopping watches, for the record.
-   * @param predictions [validation rows × outputs], the next epoch's overwrite them
+   * Measures the network in evaluation mode, for the record: after those epochs for which the time has come together.
+   * @param watched predictions of the rows that early stopping watches, [rows × outputs], the next epoch's overwrite them;
+   *   null without early stopping
    */
-  measureValidation?(predictions: Float64Array): Metrics;
-  /** Measures the network in evaluation mode, for the record: after those epochs for which the time has come together. */
-  measure?(network: Network): EpochMeasures;
+  measure?(network: Network, watched: Float64Array | null): EpochMeasures;
   /** Share of the training time that `measure` may take; absent: none. */
   readonly measureShare?: number;
   /** Takes what is needed to go on from here, as often as `CHECKPOINT_SHARE` of the training time allows. */
@@ -74,7 +73,6 @@ export interface EpochRecord {
   /** What was measured at the end of the epoch; null if it was not. */
   readonly measures: EpochMeasures | null;
   readonly validationLoss: number | null;
-  readonly validationMetrics: Metrics | null;
   readonly learningRate: number;
 }
 
@@ -85,6 +83,8 @@ export type Metrics = Readonly<Record<string, number | null>>;
 export interface EpochMeasures {
   /** Of rows that are learned from. */
   readonly cleanLoss: number;
+  /** Of rows that early stopping watches; null without early stopping. */
+  readonly validation: Metrics | null;
   /** Of rows that the training knows nothing of; null without such rows. */
   readonly test: {readonly loss: number; readonly metrics: Metrics} | null;
 }
@@ -177,9 +177,8 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
     const record: EpochRecord = {
       epoch,
       trainingLoss,
-      measures: measures.measure(network),
+      measures: measures.measure(network, validated?.predictions ?? null),
       validationLoss,
-      validationMetrics: (validated && observer.measureValidation?.(validated.predictions)) ?? null,
       learningRate: learningRates[0]!,
     };
     observer.epochEnded(record, network);
@@ -258,10 +257,10 @@ function measuredInTime({observer, now}: TrainingTask) {
   const budget = createTimeBudget(0);
   return {
     earn: (elapsedMs: number) => budget.earn(elapsedMs * (observer.measureShare ?? 0)),
-    measure(network: Network): EpochMeasures | null {
+    measure(network: Network, watched: Float64Array | null): EpochMeasures | null {
       if (!observer.measure || !budget.isEnough()) return null;
       const begun = now();
-      const measures = observer.measure(network);
+      const measures = observer.measure(network, watched);
       budget.spend(now() - begun);
       return measures;
     },
