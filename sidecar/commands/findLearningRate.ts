@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs';
 import {findLearningRate as find, withLearningRate} from '../answers/findLearningRate.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
+import {writingFile} from '../runs/files.ts';
 import {learningRateReport} from '../terminal/learningRateReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -30,7 +31,10 @@ export async function findLearningRate(file: string, options: LearningRateOption
     const found = await find(experiment, options, follower);
     if (!found) return EXIT.cancelled;
     const {test, choice, words: _, ...facts} = found;
-    if (write) writeFileSync(file, withLearningRate(text, choice.learningRate));
+    if (write) {
+      const changed = withLearningRate(text, found);
+      writingFile(file, () => writeFileSync(file, changed));
+    }
     const written = write ? file : null;
     const {smoothed, ...shown} = choice;
     const losses = [...smoothed].map(finiteOrNull);

@@ -9,6 +9,7 @@ import {writeChanges, writeVariant} from '../document/writeChanges.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import {type PreparedSearch, prepareSearch} from '../running/prepareSearch.ts';
 import {prepareToResume} from '../running/prepareToResume.ts';
+import {writingFile} from '../runs/files.ts';
 import {printable} from '../terminal/table.ts';
 import {tuningReport} from '../terminal/tuningReport.ts';
 import {EXIT, UserError} from '../userError.ts';
@@ -68,7 +69,8 @@ function writeWinner(
 ): string {
   if (!write && writeAs === undefined) return '';
   const changes = trials.find(trial => trial.name === winner)?.changes ?? {};
-  if (winner === null || Object.keys(changes).length === 0) {
+  if (winner === null) return '\nNothing is written: there is no winner.';
+  if (Object.keys(changes).length === 0) {
     return '\nThe document as it stands is the best: nothing is written.';
   }
   if (readFileSync(file, 'utf8') !== text) {
@@ -85,6 +87,6 @@ function writeWinner(
     writeAs === undefined && isDocument
       ? writeChanges(text, changes)
       : writeVariant(text, writeAs ?? name, {...before, ...changes});
-  writeFileSync(file, changed);
+  writingFile(file, () => writeFileSync(file, changed));
   return `\n${file}: ${writeAs === undefined ? 'the winner is written into it' : `the winner is its variant "${writeAs}"`}.`;
 }

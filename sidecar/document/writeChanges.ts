@@ -2,7 +2,7 @@
 import type {TextEdit} from '../../schemas/problem.ts';
 import {changePath} from './changePath.ts';
 import {type DocumentEdit, textEdits} from './documentEdits.ts';
-import {isRecord} from './documentPath.ts';
+import {isRecord, type Path} from './documentPath.ts';
 import type {WrittenLayer} from './dropoutPlaces.ts';
 import {layerNames, withLayerNames} from './layerNames.ts';
 import {parseDocument} from './parseDocument.ts';
@@ -30,6 +30,11 @@ export function writeVariant(text: string, name: string, changes: Readonly<Recor
   const hasVariants = isRecord(variants) && Object.keys(variants).length > 0;
   const value = hasVariants ? changes : {[AS_IT_STANDS]: {}, [name]: changes};
   return edited(text, {kind: 'set', path: hasVariants ? ['variants', name] : ['variants'], value});
+}
+
+/** The text with one value of a variant that is there. @param path in the variant, which begins with a dotted path */
+export function writeInVariant(text: string, name: string, path: Path, value: unknown): string {
+  return edited(text, {kind: 'set', path: ['variants', name, ...path], value});
 }
 
 const AS_IT_STANDS = 'as it stands';

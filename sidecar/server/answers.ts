@@ -57,7 +57,7 @@ export function createAnswers(storedRuns: StoredRuns, outbox: Outbox, log: Log) 
       if (!found) return CANCELLED;
       const {learningRate} = found.choice;
       return {
-        ...{kind: 'found', learningRate, words: found.words, text: withLearningRate(text, learningRate)},
+        ...{kind: 'found', learningRate, words: found.words, text: withLearningRate(text, found)},
         page: htmlPage(learningRatePage(found, basename(document))),
       };
     },

@@ -3,11 +3,13 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
 import {storeExplanation} from '../../../sidecar/answers/storedExplanation.ts';
+import {planAtEnd} from '../../../sidecar/network/masks.ts';
 import {crossValidationRun} from '../../../sidecar/running/crossValidationRun.ts';
 import {type PreparedRun, prepareRun} from '../../../sidecar/running/prepareRun.ts';
 import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
 import {type EndedRun, type RunningRun, type StartOptions, startRun} from '../../../sidecar/running/startRun.ts';
 import {trainingRun} from '../../../sidecar/running/trainingRun.ts';
+import {readModel} from '../../../sidecar/runs/readModel.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
 import {UserError} from '../../../sidecar/userError.ts';
 import {diskWithout} from '../../support/failingDisk.ts';
@@ -145,6 +147,22 @@ describe('a run', () => {
     expect(run.crossValidation!.status).toBe('cancelled');
     expect(run.crossValidation!.variants.map(({folds}) => folds.length)).toEqual([3, 3]);
     expect(run.crossValidation!.variants.every(({sampled: scores}) => scores === undefined)).toBe(true);
+  });
+
+  test('of a training keeps the rate of the epoch that left its weights', async () => {
+    const layers = [
+      {name: 'hidden', type: 'dense', units: 8},
+      {name: 'drop', type: 'dropout', rate: 0.5, schedule: {type: 'early', until: 30, shape: 'linear'}},
+    ];
+    const training = {...CHANGES.training, epochs: 40, earlyStopping: {patience: 4, minDelta: 10, share: 0.3}};
+    const stopping = write({...CHANGES, layers, training, variants: {plain: {}}}, 'stopping.mlp.json');
+    const first = await prepared({kind: 'training', document: stopping});
+    const {epochs, bestEpoch, model} = (await runToEnd(first)).run.training!.models[0]!;
+    expect(bestEpoch).toBeLessThan(epochs);
+    const {network} = readModel(join(first.directory, model!));
+    const expected = planAtEnd(first.experiment.variants[0]!.network, bestEpoch!);
+    expect(network.layers[1]).toEqual(expected.layers[1]);
+    expect(network.layers[1]).not.toEqual(planAtEnd(first.experiment.variants[0]!.network, epochs).layers[1]);
   });
 
   test('keeps its explanations when it is finished later', async () => {

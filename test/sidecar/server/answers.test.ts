@@ -71,7 +71,7 @@ test('a range test tells how far it is, and comes with a page and the changed te
   expect(shares.length).toBeGreaterThan(0);
   expect(found.words[1]).toMatch(/^Begin with /);
   const {training} = parseDocument(found.text).value as {training: {optimizer: object}};
-  expect(training.optimizer).toEqual({learningRate: found.learningRate});
+  expect(training.optimizer).toEqual({type: 'adam', learningRate: found.learningRate});
   expect(found.page).toContain('learning-rate range test of &quot;dropout&quot;');
 });
 
