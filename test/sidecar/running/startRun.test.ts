@@ -139,7 +139,8 @@ describe('a run', () => {
     let ended = 0;
     const running = start(await prepared({document: sampled}), {
       onEvent({event}) {
-        if (event === 'foldEnded' && ++ended === 6) setImmediate(running.cancel);
+        // Three folds of two variants and two baselines.
+        if (event === 'foldEnded' && ++ended === 12) setImmediate(running.cancel);
       },
     });
     const {status, run, failure} = await running.ended;
