@@ -1,5 +1,5 @@
 /** What the command line answers, asked by an editor: of a real sidecar. */
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {CancellationTokenSource} from 'vscode-jsonrpc/node';
@@ -99,6 +99,16 @@ describe('an explanation', () => {
     await client.next('mlpLab/answerProgressed', progress => progress.answer === 'c');
     source.cancel();
     await expect(answer).resolves.toEqual({kind: 'cancelled'});
+    expect(readFileSync(join(worse, 'run.json'), 'utf8')).toBe(before);
+  });
+
+  test('that cannot be stored is told all the same', async () => {
+    const before = readFileSync(join(worse, 'run.json'), 'utf8');
+    const lock = join(worse, 'lock.1');
+    writeFileSync(lock, JSON.stringify({pid: 1, started: '', boot: '', host: 'another'}));
+    const answer = await client.request('mlpLab/explainRun', {answer: 'l', directory: worse, variant: 'plain'});
+    rmSync(lock);
+    expect(answer).toMatchObject({kind: 'explained', explanation: {variant: 'plain'}});
     expect(readFileSync(join(worse, 'run.json'), 'utf8')).toBe(before);
   });
 
