@@ -125,9 +125,18 @@ function modelResult(experiment: Experiment, name: string, records: readonly Fol
     summary: Object.fromEntries(
       names.map(metric => [metric, summarize(completed.map(fold => fold.metrics[metric] ?? null))]),
     ),
-    ...noiseOf(completed, names),
+    ...noiseOf(ofWholeRepeats(experiment, folds).filter(isCompleted), names),
     ...(target.task === 'classification' ? {confusion: pooledConfusion(target, records)} : {}),
   };
+}
+
+/** The folds of repeats that came to their end: the mean of fewer folds moves for another reason than the seed. */
+function ofWholeRepeats({folds: planned}: Experiment, folds: readonly FoldResult[]): FoldResult[] {
+  const isWhole = (number: number) =>
+    folds.filter(({repeat}) => repeat === number).length ===
+    planned.filter(({repeat}) => repeat + 1 === number).length;
+  const whole = new Set([...new Set(folds.map(({repeat}) => repeat))].filter(isWhole));
+  return folds.filter(({repeat}) => whole.has(repeat));
 }
 
 /** How far each mean moves with the seed; nothing where one repeat, or none, was finished. */

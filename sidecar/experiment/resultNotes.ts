@@ -4,19 +4,24 @@ import {metrics} from '../evaluation/metrics.ts';
 
 /** What a reader of a cross-validation should know before believing its numbers: whole sentences, stored with the run. */
 export function resultNotes(
-  {method, timeBy}: Pick<EvaluationPlan, 'method' | 'timeBy'>,
+  {method, timeBy, repeats}: Pick<EvaluationPlan, 'method' | 'timeBy' | 'repeats'>,
   variants: readonly ModelResult[],
 ): string[] {
-  return [...seedNotes(method, variants), ...timeNotes(method, timeBy)];
+  return [...seedNotes(method, repeats, variants), ...timeNotes(method, timeBy)];
 }
 
 /** The noise of the seed is never left out, not even where it is not known. */
-function seedNotes(method: EvaluationPlan['method'], variants: readonly ModelResult[]): string[] {
+function seedNotes(method: EvaluationPlan['method'], planned: number, variants: readonly ModelResult[]): string[] {
   // Nothing is dealt anew: time decides.
   if (method === 'timeOrdered' || variants.every(({folds}) => folds.length === 0)) return [];
   const noisy = variants.filter(({seedNoise}) => seedNoise !== undefined);
   if (noisy.length === 0) {
-    return ['One repeat: how far these means move with the seed alone is not known; 10 repeats would show it.'];
+    const notKnown = 'how far these means move with the seed alone is not known';
+    return [
+      planned === 1
+        ? `One repeat: ${notKnown}; 10 repeats would show it.`
+        : `Fewer than two of the ${planned} repeats came to their end: ${notKnown}.`,
+    ];
   }
   const metric = noisy[0]!.seedNoise?.accuracy ? 'accuracy' : 'rmse';
   const {label, unit} = metrics[metric];
