@@ -1,8 +1,8 @@
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {type Comparison, correctForMany} from '../evaluation/compare.ts';
 import {type Metric, metrics} from '../evaluation/metrics.ts';
-import {SIGNIFICANCE} from '../evaluation/verdict.ts';
-import {compareVariants, storedVariants} from '../runs/compareStoredRuns.ts';
+import {pText, SIGNIFICANCE} from '../evaluation/verdict.ts';
+import {compareVariants, otherQuestion, storedVariants} from '../runs/compareStoredRuns.ts';
 import {EXIT, UserError} from '../userError.ts';
 
 /** Whether a run may follow its baseline. */
@@ -26,15 +26,35 @@ export interface GateVerdict {
  */
 export function gateRun(now: StoredRun, before: StoredRun): GateVerdict {
   if (before.id === now.id) throw new UserError('The run and its baseline are the same run.', EXIT.wrongUsage);
+  assertComparable(before, now);
   const {pairs, notes} = pairedByName(before, now);
   if (pairs.length === 0) {
-    throw new UserError('The run and its baseline have no variant of the same name: there is nothing to compare.');
+    throw new UserError(
+      'The run and its baseline have no variant of the same name: there is nothing to compare.',
+      EXIT.failed,
+    );
   }
   const comparisons = correctForMany(pairs);
   const drops = comparisons.filter(isSignificantDrop);
   const notJudged = [...whatCannotBeJudged(before, now), ...comparisons.flatMap(untestedDifference)];
   const found = {passed: drops.length === 0 && notJudged.length === 0, drops, notJudged, comparisons, notes};
   return {...found, words: gateWords(found)};
+}
+
+/** @throws UserError if a gate can say nothing of the two */
+function assertComparable(before: StoredRun, now: StoredRun): void {
+  for (const [what, {id, kind, crossValidation}] of [['baseline', before] as const, ['run', now] as const]) {
+    if (crossValidation) continue;
+    const why =
+      kind === 'training'
+        ? 'is a training and no cross-validation'
+        : 'did not come to its end: finish it with --resume';
+    throw new UserError(`The ${what} ${id} ${why}.`, EXIT.failed);
+  }
+  const difference = otherQuestion(before, now);
+  if (difference !== undefined) {
+    throw new UserError(`The run cannot be held to its baseline: ${difference}.`, EXIT.failed);
+  }
 }
 
 /** Sentences about what the baseline has and the run has not. */
@@ -77,17 +97,36 @@ function pairedByName(before: StoredRun, now: StoredRun): {pairs: Comparison[]; 
 }
 
 /** Worse, and after Holm's correction for all that is compared. */
-function isSignificantDrop({difference, pCorrected, pHolm, metric}: Comparison): boolean {
-  const p = pHolm ?? pCorrected;
-  if (p === null || difference === null || p >= SIGNIFICANCE) return false;
+function isSignificantDrop(comparison: Comparison): boolean {
+  const p = comparison.pHolm ?? comparison.pCorrected;
+  return p !== null && p < SIGNIFICANCE && isDrop(comparison);
+}
+
+function isDrop({difference, metric}: Comparison): boolean {
+  if (difference === null) return false;
   return metrics[metric as Metric].direction === 'higher' ? difference < 0 : difference > 0;
+}
+
+/** Of each variant, how near it came to failing. Metrics have units of their own, so the least p tells the largest drop. */
+function largestDrops(comparisons: readonly Comparison[]): string[] {
+  return [...new Set(comparisons.map(({b}) => b))].map(name => {
+    const [largest] = comparisons
+      .filter(comparison => comparison.b === name && comparison.pCorrected !== null && isDrop(comparison))
+      .sort((one, other) => one.pCorrected! - other.pCorrected!);
+    if (!largest) return `"${name}" is worse in no metric.`;
+    const {verdict, pHolm} = largest;
+    const whose = verdict.startsWith('"') ? '' : ` of "${name}"`;
+    const corrected = pHolm === null ? '' : `; p ${pText(pHolm)} after Holm's correction`;
+    return `Largest drop${whose}: ${verdict}${corrected}.`;
+  });
 }
 
 function gateWords({comparisons, drops, notJudged, notes}: Omit<GateVerdict, 'words'>): string[] {
   const tested = comparisons.filter(({pCorrected, difference}) => pCorrected !== null || difference === 0).length;
   const compared = `${tested} comparisons, corrected for their number`;
   const unpaired = notes.filter(note => note.includes('was not tested on the folds of'));
-  return [verdict(), ...drops.map(drop => `${drop.verdict}.`), ...notJudged, ...unpaired];
+  const near = drops.length > 0 || notJudged.length > 0 ? [] : largestDrops(comparisons);
+  return [verdict(), ...drops.map(drop => `${drop.verdict}.`), ...near, ...notJudged, ...unpaired];
 
   function verdict(): string {
     if (drops.length > 0) {

@@ -51,12 +51,13 @@ export function comparisonNotes(comparison: Measured): string[] {
   ];
 }
 
-const unpairedNote =
-  'The two were not tested on the same folds, so this is a weak comparison: put both into one document and run it again.';
+const unpairedNote = 'The two were not tested on the same folds, so this is a weak comparison.';
 
-function familyNote({pCorrected, pHolm, family}: Measured): string[] {
+function familyNote({pCorrected, pHolm, family, paired}: Measured): string[] {
   if (pCorrected === null || pHolm === null || pCorrected >= SIGNIFICANCE) return [];
   const holds = pHolm < SIGNIFICANCE;
+  // What is weak by itself does not stand.
+  if (holds && !paired) return [];
   const claim = holds ? 'It stands' : 'It is weak evidence';
   return [`${claim} as one of ${family} comparisons made together: p ${pText(pHolm)} after Holm's correction.`];
 }

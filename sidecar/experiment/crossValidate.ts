@@ -133,8 +133,7 @@ function modelResult(experiment: Experiment, name: string, records: readonly Fol
 /** The folds of repeats that came to their end: the mean of fewer folds moves for another reason than the seed. */
 function ofWholeRepeats({folds: planned}: Experiment, folds: readonly FoldResult[]): FoldResult[] {
   const isWhole = (number: number) =>
-    folds.filter(({repeat}) => repeat === number).length ===
-    planned.filter(({repeat}) => repeat + 1 === number).length;
+    folds.filter(({repeat}) => repeat === number).length === planned.filter(({repeat}) => repeat + 1 === number).length;
   const whole = new Set([...new Set(folds.map(({repeat}) => repeat))].filter(isWhole));
   return folds.filter(({repeat}) => whole.has(repeat));
 }

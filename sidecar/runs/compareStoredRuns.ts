@@ -27,9 +27,8 @@ export interface StoredComparison {
 export function storedVariants(runs: readonly StoredRun[]): StoredVariant[] {
   const all = runs.flatMap(run => {
     if (!run.crossValidation) {
-      throw new UserError(
-        `${run.id} is no finished cross-validation, so it has nothing to compare (mlp cv makes one).`,
-      );
+      const what = run.kind === 'training' ? 'a training and no cross-validation' : 'no finished cross-validation';
+      throw new UserError(`${run.id} is ${what}, so it has nothing to compare (mlp cv makes one).`);
     }
     return run.crossValidation.variants.map(result => ({name: result.name, run, result}));
   });
@@ -43,7 +42,7 @@ export function storedVariants(runs: readonly StoredRun[]): StoredVariant[] {
  * Compares each variant with a reference, paired where the folds are the same.
  * @param margin that matters in practice; absent: what the document of the reference says, else the usual one of each metric
  * @throws RangeError if the reference is none of the variants
- * @throws UserError if one predicts classes and another numbers
+ * @throws UserError if one predicts classes and another numbers, or their data or targets differ
  */
 export function compareVariants(
   variants: readonly StoredVariant[],
@@ -53,6 +52,10 @@ export function compareVariants(
   const metricsCompared = comparedMetrics(variants);
   const others = variants.filter(variant => variant !== reference);
   if (others.length === variants.length) throw new RangeError('reference must be one of the variants');
+  for (const {run} of others) {
+    const difference = otherQuestion(reference.run, run);
+    if (difference !== undefined) throw new UserError(`These runs cannot be compared: ${difference}.`);
+  }
   const comparisons = others.flatMap(other => {
     const reason = unpairedReason(reference.run, other.run);
     return metricsCompared.map(metric => compareOne(reference, other, metric, reason === undefined, margin));
@@ -63,8 +66,35 @@ export function compareVariants(
       ? []
       : [`"${other.name}" was not tested on the folds of "${reference.name}": ${reason}.`];
   });
-  const own = new Set([reference, ...others].flatMap(({run}) => run.crossValidation?.notes ?? []));
-  return {variants, comparisons: correctForMany(comparisons), notes: [...reasons, ...own]};
+  const canBePaired = others.some(
+    ({run}) => unpairedReason(reference.run, run) !== undefined && run.data.sha256 === reference.run.data.sha256,
+  );
+  const advice = canBePaired
+    ? ['Put both into one document and run it again: then they are tested on the same folds.']
+    : [];
+  const runs = [...new Set([reference, ...others].map(({run}) => run))];
+  const own = new Set(runs.flatMap(run => [...stoppedNote(run), ...(run.crossValidation?.notes ?? [])]));
+  return {variants, comparisons: correctForMany(comparisons), notes: [...reasons, ...advice, ...own]};
+}
+
+function stoppedNote({id, status}: StoredRun): string[] {
+  if (status === 'completed') return [];
+  const how = status === 'failed' ? 'failed' : 'was stopped early';
+  return [`The run ${id} ${how}: only the folds that ended are compared.`];
+}
+
+/**
+ * Why the scores of two runs answer different questions, without a full stop; undefined: they do not. A data file that
+ * has changed but for its columns and classes is still the same question.
+ */
+export function otherQuestion(a: StoredRun, b: StoredRun): string | undefined {
+  const [left, right] = [a, b].map(({variants}) => foldSettings(variants[0]?.document).target);
+  if (left !== right) return `their targets differ ("${left}" in ${a.id}, "${right}" in ${b.id})`;
+  if (!isDeepStrictEqual(a.data.classes, b.data.classes)) {
+    return `they are of other data, in which "${left}" has other classes (${a.id} and ${b.id})`;
+  }
+  if (a.data.sha256 === b.data.sha256 || a.data.features === b.data.features) return undefined;
+  return `they are of other data (${a.data.features} inputs in ${a.id}, ${b.data.features} in ${b.id})`;
 }
 
 function practicalMarginOf({variants}: StoredRun): number | undefined {

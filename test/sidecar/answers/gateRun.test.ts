@@ -34,3 +34,23 @@ test('what is the same in every fold passes', () => {
   expect(gateRun(run('now', [0.5, 0.25, 0.75]), run('before', [0.5, 0.25, 0.75])).passed).toBe(true);
   expect(gateRun(run('now', [0.5]), run('before', [0.5])).words[0]).toMatch(/^Passed/);
 });
+
+test('what passes tells of each variant how near it came to failing', () => {
+  const [now, before] = [run('now', [0.7, 0.75, 0.72, 0.8]), run('before', [0.71, 0.76, 0.72, 0.79])];
+  const {words} = gateRun(now, before);
+  expect(words[1]).toMatch(
+    /^Largest drop of "net \(now\)": no evidence of a difference in accuracy \(−.*95 % interval .*corrected p = .*\)\.$/,
+  );
+  expect(gateRun(before, run('old', [0.7, 0.75, 0.72, 0.7])).words[1]).toBe('"net (before)" is worse in no metric.');
+});
+
+test('a training, and a run of other data, cannot be judged: each is called what it is', () => {
+  const now = run('now', [0.5]);
+  const training = {...storedRun('before'), kind: 'training'} as StoredRun;
+  const failed = (message: string) => expect.objectContaining({message, exitCode: 3});
+  expect(() => gateRun(now, training)).toThrow(failed('The baseline before is a training and no cross-validation.'));
+  const other = run('before', [0.5]);
+  expect(() => gateRun(now, {...other, data: {...other.data, classes: ['a', 'b']}})).toThrow(
+    expect.objectContaining({message: expect.stringContaining('other data'), exitCode: 3}),
+  );
+});

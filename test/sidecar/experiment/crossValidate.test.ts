@@ -147,15 +147,17 @@ describe('a cross-validation', () => {
   test('knows the noise of the seed from repeats that came to their end, and from no part of one', async () => {
     const experiment = await experimentWith({evaluation: {folds: 2, repeats: 3}});
     const {outcomes} = await crossValidate(experiment, inProcess({experiment, engine: 'plain'}), silent);
-    const before = (repeat: number, fold: number) =>
+    const upTo = (repeat: number, fold: number) =>
       evaluateRecords(
         experiment,
-        outcomes.filter(({task}) => task.fold.repeat < repeat || (task.fold.repeat === repeat && task.fold.fold < fold)),
+        outcomes.filter(
+          ({task}) => task.fold.repeat < repeat || (task.fold.repeat === repeat && task.fold.fold < fold),
+        ),
       );
-    const [whole, cut] = [before(2, 0), before(2, 1)];
+    const [whole, cut] = [upTo(2, 0), upTo(2, 1)];
     expect(whole.variants[0]!.seedNoise!.accuracy!.repeats).toBe(2);
     expect(cut.variants.map(({seedNoise}) => seedNoise)).toEqual(whole.variants.map(({seedNoise}) => seedNoise));
-    const stopped = before(1, 1);
+    const stopped = upTo(1, 1);
     expect(stopped.variants[0]).not.toHaveProperty('seedNoise');
     expect(stopped.notes).toEqual([
       'Fewer than two of the 3 repeats came to their end: how far these means move with the seed alone is not known.',

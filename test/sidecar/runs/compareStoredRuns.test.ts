@@ -35,16 +35,33 @@ describe('comparing stored runs', () => {
     expect(unpairedReason(short, long)).toBeUndefined();
   });
 
-  test.each<[string, Settings, string]>([
-    ['data', {sha256: 'f'.repeat(64)}, 'the data file is another one or has changed'],
+  test.each<[string, Settings, string, boolean?]>([
+    ['data', {sha256: 'f'.repeat(64)}, 'the data file is another one or has changed', false],
     ['seed', {seed: 8}, 'the seeds differ (7 and 8)'],
     ['folds', {folds: 5}, 'the folds are dealt otherwise (evaluation, target or rows that are left out)'],
-    ['target', {target: 'other'}, 'the folds are dealt otherwise (evaluation, target or rows that are left out)'],
-  ])('runs of another %s are compared unpaired, with the reason', (_, settings, reason) => {
+  ])('runs of another %s are compared unpaired, with the reason', (_, settings, reason, canBePaired = true) => {
     const variants = storedVariants([run('one', {a: 0.8}), run('two', {b: 0.9}, settings)]);
     const {comparisons, notes} = compareVariants(variants, variants[0]!);
     expect(comparisons[0]).toMatchObject({paired: false});
-    expect(notes).toEqual([`"b" was not tested on the folds of "a": ${reason}.`]);
+    expect(notes[0]).toBe(`"b" was not tested on the folds of "a": ${reason}.`);
+    expect(notes.slice(1).map(note => note.slice(0, 26))).toEqual(canBePaired ? ['Put both into one document'] : []);
+  });
+
+  test.each<[string, Settings, object, string]>([
+    ['target', {target: 'other'}, {}, 'their targets differ ("y" in one, "other" in two).'],
+    ['classes', {}, {classes: ['cat', 'dog']}, 'they are of other data, in which "y" has other classes (one and two).'],
+    ['columns', {sha256: 'f'.repeat(64)}, {features: 9}, 'they are of other data (2 inputs in one, 9 in two).'],
+  ])('runs of other %s are not compared', (_, settings, data, why) => {
+    const other = run('two', {b: 0.9}, settings);
+    const variants = storedVariants([run('one', {a: 0.8}), {...other, data: {...other.data, ...data}}]);
+    expect(() => compareVariants(variants, variants[0]!)).toThrow(`These runs cannot be compared: ${why}`);
+  });
+
+  test('a run that was stopped is told of', () => {
+    const variants = storedVariants([{...run('one', {a: 0.8, b: 0.9}), status: 'cancelled'}]);
+    expect(compareVariants(variants, variants[0]!).notes).toEqual([
+      'The run one was stopped early: only the folds that ended are compared.',
+    ]);
   });
 
   test('a training run, and runs of other tasks, have nothing to compare', () => {
