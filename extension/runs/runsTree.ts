@@ -13,27 +13,31 @@ export type RunsItem =
 
 export type StoredRunItem = Extract<RunsItem, {kind: 'stored'}>;
 
+/** The files of a run that ends change one after the other within this time. */
+const REFRESH_MS = 250;
+
 export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Disposable {
   readonly #lab: Lab;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   #liveBefore = '';
+  #refreshing: NodeJS.Timeout | undefined;
 
   constructor(lab: Lab) {
     this.#lab = lab;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*.mlp.json', false, true, false);
     this.#subscriptions = [
-      lab.stored.onDidChange(() => this.#changed.fire(undefined)),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire(undefined)),
+      lab.stored.onDidChange(() => this.#refresh()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()),
       watcher,
-      watcher.onDidCreate(() => this.#changed.fire(undefined)),
-      watcher.onDidDelete(() => this.#changed.fire(undefined)),
+      watcher.onDidCreate(() => this.#refresh()),
+      watcher.onDidDelete(() => this.#refresh()),
     ];
     lab.runs.on('changed', () => {
       // Progress shows in whole percents: the tree is not drawn anew for less.
       const live = JSON.stringify(lab.runs.states.map(state => [state.run, progressWords(state)]));
-      if (live !== this.#liveBefore) this.#changed.fire(undefined);
+      if (live !== this.#liveBefore) this.#refresh();
       this.#liveBefore = live;
     });
   }
@@ -67,7 +71,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
     }
   }
 
+  /** Soon, once for all that changes together: while a tree is listed anew, a menu of it is given no item. */
+  #refresh(): void {
+    this.#refreshing ??= setTimeout(() => {
+      this.#refreshing = undefined;
+      this.#changed.fire(undefined);
+    }, REFRESH_MS);
+  }
+
   dispose(): void {
+    clearTimeout(this.#refreshing);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
