@@ -77,8 +77,8 @@ export function rangeSentence(what: string, {best, low, high, worse}: Recommende
   const {label} = metrics[metric];
   const range =
     low === high
-      ? `no other rate comes within one standard error of it`
-      : `rates from ${low} to ${high} are as good, within one standard error`;
+      ? `no other rate comes within one standard error of the paired difference`
+      : `rates from ${low} to ${high} are as good, within one standard error of the paired difference`;
   const found =
     worse.length === 0
       ? 'no rate is found worse'

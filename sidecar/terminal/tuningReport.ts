@@ -11,22 +11,30 @@ export function tuningReport(result: CrossValidation & {tuning: Tuning}, shown: 
   return [
     ...(result.status === 'completed' ? [] : [bold('Stopped early: only what ended is shown.'), '']),
     ...(tuning.sweeps.length > 0
-      ? tuning.sweeps.flatMap(sweep => shown.flatMap(metric => curve(sweep, metric)))
+      ? tuning.sweeps.flatMap(sweep => shown.flatMap(metric => curve(sweep, metric, tuning)))
       : trialTable(result, shown)),
     '',
     ...tuning.words.map(printable),
-    ...comparisons
-      .filter(({metric}) => shown.includes(metric as Metric))
-      .flatMap(comparison => [
-        '',
-        printable(verdictSentence(comparison)),
-        ...(comparison.notes ?? []).map(note => `    ${printable(note)}`),
-      ]),
+    ...comparisonLines(comparisons.filter(({metric}) => shown.includes(metric as Metric))),
     ...notes.flatMap(note => ['', printable(note)]),
     '',
     `Trained in ${duration(result.seconds)} (${result.numerics}, engine ${result.engine}). Digest ${result.digest.slice(0, 16)}.`,
     `Stored in ${result.directory}`,
   ].join('\n');
+}
+
+/** The winner against the document as it stands. */
+function comparisonLines(comparisons: CrossValidation['comparisons']): string[] {
+  const [first] = comparisons;
+  if (!first) return [];
+  return [
+    '',
+    bold(printable(`Compared with "${first.a}" on the same folds (corrected resampled t-test):`)),
+    ...comparisons.flatMap(comparison => [
+      `  ${printable(verdictSentence(comparison))}`,
+      ...(comparison.notes ?? []).map(note => `      ${printable(note)}`),
+    ]),
+  ];
 }
 
 const bold = (text: string) => styleText('bold', text, {stream: process.stdout});
@@ -60,7 +68,7 @@ function trialTable({variants, tuning}: CrossValidation & {tuning: Tuning}, show
 const CURVE_WIDTH = 40;
 
 /** One line for each rate: its mean as a dot between error bars of one corrected standard error. */
-function curve({place, points, recommended}: SweptPlace, metric: Metric): string[] {
+function curve({place, points, recommended}: SweptPlace, metric: Metric, {sweeps, metric: tuned}: Tuning): string[] {
   const known = points.flatMap(({rate, metrics: all}) => {
     const {mean = null, error = null} = all[metric] ?? {};
     return mean === null ? [] : [{rate, mean, error: error ?? 0}];
@@ -81,7 +89,10 @@ function curve({place, points, recommended}: SweptPlace, metric: Metric): string
     ];
   });
   const {label, direction} = metrics[metric];
-  const title = `${place === 'input' ? 'Input' : 'Hidden'} dropout: ${label} by rate (${direction} is better; bars: corrected standard error; ◂ recommended)`;
+  const [swept, other] = place === 'input' ? ['Input', 'hidden'] : ['Hidden', 'input'];
+  const meanwhile = sweeps.length > 1 ? `, ${other} dropout 0 meanwhile` : '';
+  const mark = `◂ recommended by ${metrics[tuned as Metric].label}`;
+  const title = `${swept} dropout${meanwhile}: ${label} by rate (${direction} is better; bars: corrected standard error; ${mark})`;
   return ['', bold(title), ...alignColumns(lines, 3).map(line => `  ${line}`)];
 }
 

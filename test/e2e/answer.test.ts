@@ -88,7 +88,9 @@ describe('mlp tune', () => {
       ],
     );
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^Input dropout: NLL by rate \(lower is better/m);
+    expect(stdout).toMatch(
+      /^Input dropout, hidden dropout 0 meanwhile: NLL by rate \(lower is better.*◂ recommended by NLL/m,
+    );
     expect(stdout).toMatch(/^ {2}0\.8 .*●.* ± /m);
     expect(stdout).toMatch(/^Nested cross-validation, which chooses anew on the training part of each fold, expects/m);
     expect(stdout).toMatch(/^Hidden dropout: the best rate by NLL is 0/m);
@@ -115,6 +117,7 @@ describe('mlp gate', () => {
     const same = mlp('gate', 'again', '--baseline', 'accepted');
     expect(same.stdout).toContain('Passed: nothing is significantly worse');
     expect(same.stdout).toContain('was not tested on the folds');
+    expect(same.stdout).toMatch(/Largest drop|is worse in no metric/);
     expect(same.status).toBe(0);
     // Untrained networks are worse beyond doubt.
     const text = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
