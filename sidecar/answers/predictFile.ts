@@ -62,7 +62,7 @@ export async function predictFile(
       EXIT.wrongUsage,
     );
   }
-  const {table, actual} = await readRowsToPredict(dataPath, model);
+  const {table, actual, strange} = await readRowsToPredict(dataPath, model);
   const rows = Uint32Array.from({length: table.rows}, (_, row) => row);
   const learned = learnedFrom(found, settings);
   const engine = engines[defaultEngine()];
@@ -77,10 +77,13 @@ export async function predictFile(
   const averaged = learned && found.models.length === 1 ? plain : (sampled?.mean ?? plain);
   const prediction: Prediction = {
     ...{target: model.target, table, actual, sampled, learned},
-    strange: strangeValues(
-      found.models.map(({encoder}) => encoder),
-      table,
-    ),
+    strange: [
+      ...strangeValues(
+        found.models.map(({encoder}) => encoder),
+        table,
+      ),
+      ...strange,
+    ],
     predictions: learned?.calibration ? cooled(averaged, model, learned.calibration.temperature) : averaged,
   };
   return {

@@ -6,6 +6,7 @@ import {readTable} from '../data/readTable.ts';
 import type {Column, Table} from '../data/table.ts';
 import type {StoredModel} from '../runs/readModel.ts';
 import {UserError} from '../userError.ts';
+import {type StrangeValues, strangeClasses} from './strangeValues.ts';
 
 export interface RowsToPredict {
   readonly table: Table;
@@ -14,6 +15,8 @@ export interface RowsToPredict {
    * classes that the model does not know. null: the file has no such column.
    */
   readonly actual: Float64Array | null;
+  /** Of the target: classes that the model does not know. */
+  readonly strange: readonly StrangeValues[];
 }
 
 /**
@@ -31,7 +34,7 @@ export async function readRowsToPredict(path: string, model: StoredModel): Promi
       keep: hasTarget ? [model.target.name] : [],
       toPredict: columns,
     });
-    return {table, actual: hasTarget ? actualValues(table, model.target) : null};
+    return hasTarget ? {table, ...actualValues(table, model.target)} : {table, actual: null, strange: []};
   } catch (error) {
     if (error instanceof DataError) throw new UserError(`${error.message}`, undefined, {cause: error});
     throw error;
@@ -59,16 +62,17 @@ function dataSection(path: string, {encoder, reading}: StoredModel): DataSection
   } as DataSection;
 }
 
-function actualValues(table: Table, target: StoredModel['target']): Float64Array {
+function actualValues(table: Table, target: StoredModel['target']): Omit<RowsToPredict, 'table'> {
   const column = table.columns.find(({name}) => name === target.name)!;
   if (target.task === 'regression') {
-    if (column.kind === 'numeric') return Float64Array.from(column.values);
+    if (column.kind === 'numeric') return {actual: Float64Array.from(column.values), strange: []};
     throw new UserError(
       `The model predicts "${target.name}" as a number, but the file has text there: ${column.categories[0]}.`,
     );
   }
   const textOf = classText(column);
-  return Float64Array.from({length: table.rows}, (_, row) => classIndex(textOf(row), target.classes));
+  const actual = Float64Array.from({length: table.rows}, (_, row) => classIndex(textOf(row), target.classes));
+  return {actual, strange: strangeClasses(target, textOf, table)};
 }
 
 function classText(column: Column): (row: number) => string | undefined {

@@ -4,8 +4,11 @@ import type {CategoricalColumn, Column, NumericColumn, Table} from '../data/tabl
 /** Values of a column that training never saw the like of: a network answers there, too, but knows nothing. */
 export interface StrangeValues {
   readonly column: string;
-  /** outOfRange: far beyond all numbers of the training rows. unknownCategory: none of them had it. */
-  readonly kind: 'outOfRange' | 'unknownCategory';
+  /**
+   * outOfRange: far beyond all numbers of the training rows. unknownCategory: none of them had it. unknownClass: nor had
+   * any the target's value, which the model can therefore never predict.
+   */
+  readonly kind: 'outOfRange' | 'unknownCategory' | 'unknownClass';
   readonly rows: number;
   /** Line of the data file of the first of them, from 1. */
   readonly line: number;
@@ -28,6 +31,19 @@ export function strangeValues(encoders: readonly Encoder[], table: Table): Stran
     const known = encoders.map(({columns}) => columns[index]!);
     return column ? (strangeIn(column, known, table.rowLines) ?? []) : [];
   });
+}
+
+/** Classes of the target that a model does not have. @param textOf the class that a row of the file has, if it has one */
+export function strangeClasses(
+  {name, classes}: {readonly name: string; readonly classes: readonly string[]},
+  textOf: (row: number) => string | undefined,
+  {rowLines}: Pick<Table, 'rowLines'>,
+): StrangeValues[] {
+  const texts = Array.from(rowLines, (_, row) => textOf(row));
+  const rows = count(texts, text => text !== undefined && !classes.includes(text));
+  if (!rows) return [];
+  const {first, total} = rows;
+  return [{column: name, kind: 'unknownClass', rows: total, line: rowLines[first]!, value: texts[first]!}];
 }
 
 function strangeIn(column: Column, encoders: readonly ColumnEncoder[], lines: Uint32Array): StrangeValues | null {
@@ -80,7 +96,7 @@ function categoriesOf(encoder: ColumnEncoder): readonly string[] {
 }
 
 /** How many values are strange and where the first is; null: none is. */
-function count(values: ArrayLike<number>, isStrange: (value: number) => boolean) {
+function count<Value>(values: ArrayLike<Value>, isStrange: (value: Value) => boolean) {
   let first = -1;
   let total = 0;
   for (let row = 0; row < values.length; row++) {

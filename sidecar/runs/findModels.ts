@@ -1,5 +1,5 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync, statSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {findRun} from './findRuns.ts';
@@ -21,6 +21,17 @@ export interface FoundModels {
  */
 export function findModels(path: string, variant: string | undefined): FoundModels {
   if (path.endsWith('.safetensors')) return {models: [readModel(path)], source: null};
+  if (
+    !path.endsWith('.mlp.json') &&
+    basename(path) !== 'run.json' &&
+    existsSync(path) &&
+    !statSync(path).isDirectory()
+  ) {
+    throw new UserError(
+      `${path} is no model: give a .safetensors file, the folder of a run with models, or a .mlp.json document.`,
+      EXIT.wrongUsage,
+    );
+  }
   const source = findRun(path, 'training');
   const {directory, run} = source;
   const names = run.variants.map(({name}) => name);

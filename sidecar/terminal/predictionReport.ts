@@ -43,11 +43,16 @@ function headLines({table, sampled}: Prediction, {variant, models, masks, seed}:
 }
 
 function strangeLine({column, kind, rows, line, value, range}: StrangeValues): string {
+  const counted = rows === 1 ? '1 row has' : `${grouped(rows)} rows have`;
+  if (kind === 'unknownClass') {
+    return printable(
+      `Note: in "${column}", ${counted} a class that training did not have, first "${value}" on line ${line}. Every prediction there is wrong, and the scores leave these rows out.`,
+    );
+  }
   const what =
     kind === 'unknownCategory'
       ? `a category that training did not have, first "${value}" on line ${line}`
       : `a value far outside of what was trained on (${range!.map(end => Number(end.toPrecision(6))).join(' to ')}), first ${value} on line ${line}`;
-  const counted = rows === 1 ? '1 row has' : `${grouped(rows)} rows have`;
   return printable(`Note: in "${column}", ${counted} ${what}. Do not trust what is predicted there.`);
 }
 
@@ -130,5 +135,14 @@ function leastLines(least: readonly PredictedRow[], {sampled, target}: Predictio
     ...(sampled && isClass ? [short(row.entropy), short(row.mutualInformation)] : []),
   ]);
   if (sampled && isClass) header.push('entropy', 'mutual information');
-  return ['', 'Least certain rows, by line of the data file:', ...alignColumns([header, ...rows], 2)];
+  const doubt = sampled
+    ? isClass
+      ? 'mutual information, the largest first'
+      : 'sd, the largest first'
+    : 'the probability of what is predicted, the smallest first';
+  return [
+    '',
+    `Least certain rows, with their line of the data file (by ${doubt}):`,
+    ...alignColumns([header, ...rows], 2),
+  ];
 }

@@ -12,6 +12,7 @@ import {predictRows, sampleRows} from '../../../sidecar/prediction/predictRows.t
 import {readRowsToPredict} from '../../../sidecar/prediction/readRowsToPredict.ts';
 import {strangeValues} from '../../../sidecar/prediction/strangeValues.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
+import {findModels} from '../../../sidecar/runs/findModels.ts';
 import {modelFile} from '../../../sidecar/runs/modelFile.ts';
 import {readModel} from '../../../sidecar/runs/readModel.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
@@ -97,6 +98,22 @@ describe('a stored model', () => {
       {column: 'c', kind: 'unknownCategory', rows: 2, line: 4, value: 'y'},
     ]);
     expect(strangeValues([encoder('x'), encoder('y')], table)).toEqual([]);
+  });
+
+  test('tells of a class that training did not have, beside rows without one', async () => {
+    const model = readModel((await stored({})).path);
+    const file = join(folder(), 'new.csv');
+    const [known] = (model.target as {classes: readonly string[]}).classes;
+    writeFileSync(file, `a,b,${model.target.name}\n1,2,${known}\n1,2,\n1,2,martian\n1,2,martian\n`);
+    const {strange, actual} = await readRowsToPredict(file, model);
+    expect([...actual!]).toEqual([0, -1, -1, -1]);
+    expect(strange).toEqual([{column: model.target.name, kind: 'unknownClass', rows: 2, line: 4, value: 'martian'}]);
+  });
+
+  test('is not a data file', () => {
+    const file = join(folder(), 'new.csv');
+    writeFileSync(file, 'a,b\n1,2\n');
+    expect(() => findModels(file, undefined)).toThrow('new.csv is no model: give a .safetensors file');
   });
 
   test('says which column is missing, or holds text', async () => {
