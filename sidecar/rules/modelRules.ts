@@ -14,6 +14,7 @@ export const modelRules: readonly Rule[] = [
     needs: 'model',
     check: subject =>
       trainedAsNow(subject).flatMap(({state, index, name}) => {
+        const whose = subject.variants.length > 1 ? ` of variant "${subject.name}"` : '';
         const {incomingNorms, maxNorm, clippedUnits} = state;
         if (!incomingNorms || maxNorm === null || clippedUnits > 0) return [];
         const sorted = incomingNorms.toSorted();
@@ -21,7 +22,7 @@ export const modelRules: readonly Rule[] = [
         if (largest > maxNorm * 0.98) return [];
         const lower = Number(sorted[Math.floor(0.9 * (sorted.length - 1))]!.toPrecision(2));
         const path = ['layers', index, 'maxNorm'];
-        const message = `No unit of "${name}" reached the max-norm of ${maxNorm} in the last training: the largest norm is ${largest.toPrecision(3)}. Lower it, or remove it.`;
+        const message = `No unit of "${name}" reached the max-norm of ${maxNorm} in the last training${whose}: the largest norm is ${largest.toPrecision(3)}. Lower it, or remove it.`;
         return [{message, path, fixes: [setTo(path, lower), removeKey(path)]}];
       }),
   },

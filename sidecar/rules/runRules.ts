@@ -57,7 +57,13 @@ function underfitting({name, run, variants, document}: RuleSubject): string | un
     models.find(model => model.name === of)?.summary[metric]?.mean ?? undefined;
   const own = meanOf(report.variants, name);
   const linear = meanOf(report.baselines, report.data.classes ? 'linear' : 'linear');
-  const beside = rivals.map(rival => meanOf(report.variants, rival.name)).find(mean => mean !== undefined);
+  const others = rivals.flatMap(rival => meanOf(report.variants, rival.name) ?? []);
+  const beside = others.length === 0 ? undefined : Math.max(...others);
+  const folds = report.variants.find(variant => variant.name === name)?.folds ?? [];
+  // A training that diverged tells of its learning rate, and one that beats the network without dropout of another want.
+  if (folds.some(({status}) => status === 'diverged') || (beside !== undefined && own !== undefined && own >= beside)) {
+    return undefined;
+  }
   if (own === undefined || linear === undefined || own >= linear) return undefined;
   const without = beside === undefined ? '' : `, ${figure(beside)} without dropout`;
   return `${metric === 'r2' ? 'an R² of' : 'an accuracy of'} ${figure(own)}, a linear model ${figure(linear)}${without}`;
