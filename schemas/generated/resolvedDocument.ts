@@ -881,7 +881,7 @@ minLearningRate: number
 warmUp: number
 }
 /**
- * Values to try: those from one to another, or a list.
+ * Values to try: those from one to another, or a list of them as "values".
  */
 export interface TuneRange {
 /**

@@ -101,8 +101,12 @@ function interval({minimum, maximum, exclusiveMinimum, exclusiveMaximum}: Schema
 function hint(path: Path, value: unknown, schema: Schema): string {
   const key = String(path.at(-1));
   if (key === 'rate' && (value === 1 || value === 100)) return ': it would drop everything.';
-  if (shares.has(key) && typeof value === 'number' && value > 1 && value < 100) {
+  if (shares.has(key) && typeof value === 'number' && value >= SMALLEST_PERCENTAGE && value < 100) {
     return `. This looks like a percentage: write ${Number((value / 100).toPrecision(12))}.`;
+  }
+  // A path of tune.space: the values to try as they are.
+  if (path[0] === 'tune' && path[1] === 'space' && path.length === 3 && Array.isArray(value) && value.length > 0) {
+    return `. Write ${inline({values: value})}.`;
   }
   if (key === 'version') return typeof value === 'number' && value > 1 ? '. A newer MLP Lab may read it.' : '.';
   const isEmpty = typeof value === 'object' && (value === null || Object.keys(value).length === 0);
@@ -133,6 +137,9 @@ function isOptional(path: Path): boolean {
   const container = schemaAt(path.slice(0, -1), {});
   return container?.properties !== undefined && !container.required?.includes(String(path.at(-1)));
 }
+
+/** Of a share that was meant as a percentage: nobody drops 1.5 %. */
+export const SMALLEST_PERCENTAGE = 5;
 
 const shares = new Set(['rate', 'share', 'testShare']);
 

@@ -1,6 +1,7 @@
 import {closestName, withoutStyle} from '../closestName.ts';
 import {removeKey, setTo} from './commonFixes.ts';
 import {describeUnknownKey} from './describeUnknownKey.ts';
+import {SMALLEST_PERCENTAGE} from './describeWrongValue.ts';
 import {type Path, valueAt} from './documentPath.ts';
 import {type DocumentFix, inline} from './documentProblem.ts';
 import {childSchema, type Schema, schemaAt, unionTypes} from './documentSchema.ts';
@@ -80,6 +81,9 @@ function wrongType(path: Path, value: unknown, schema: Schema): DocumentFix[] {
   if (typeof value === 'string' && schema.type === 'boolean' && /^(true|false)$/i.test(value)) {
     return [setTo(path, value.toLowerCase() === 'true')];
   }
+  if (path[0] === 'tune' && path[1] === 'space' && path.length === 3 && Array.isArray(value) && value.length > 0) {
+    return [setTo(path, {values: value})];
+  }
   if (typeof value === 'string' && schema.type === 'array') return [setTo(path, [value])];
   const types = unionTypes(schema);
   const type = typeof value === 'string' ? (closestName(value, types) ?? otherNames(value, types)) : undefined;
@@ -100,7 +104,7 @@ const USUAL: Readonly<Record<string, number>> = {
 function outOfRange(path: Path, value: unknown, schema: Schema): DocumentFix[] {
   if (typeof value !== 'number') return [];
   const key = String(path.at(-1));
-  if (['rate', 'share', 'testShare'].includes(key) && value > 1 && value < 100) {
+  if (['rate', 'share', 'testShare'].includes(key) && value >= SMALLEST_PERCENTAGE && value < 100) {
     return [setTo(path, Number((value / 100).toPrecision(12)))];
   }
   const isBelow = value <= (schema.exclusiveMinimum ?? Number.NEGATIVE_INFINITY) || value < (schema.minimum ?? value);

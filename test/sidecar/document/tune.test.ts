@@ -123,6 +123,7 @@ describe('what is wrong with tune', () => {
       'A seed is not to be tuned',
     ],
     ['layers.drop.rate', {values: []}, 'values must be a list of at least one value, got an empty list.'],
+    ['layers.drop.rate', [0, 0.3, 0.6], 'Write {"values": [0, 0.3, 0.6]}.'],
     ['layers.drop.rate', {form: 0}, 'Unknown key "form". Did you mean "from"?'],
   ])('%s: %o', (path, of, message) => {
     expect(range(path, of).join('\n')).toContain(message);
