@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import {resolve} from 'node:path';
-import {Command, InvalidArgumentError, Option} from 'commander';
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
 import {defaultWorkers, loadWorkerThreads} from './runners/workerThread.ts';
 import {printable} from './terminal/table.ts';
@@ -371,6 +371,14 @@ function reportError(error: unknown): number {
   if (error instanceof UserError) {
     console.error(printable(error.message));
     return error.exitCode;
+  }
+  // A run is finished with its document, which need not lie beside it.
+  if (
+    error instanceof CommanderError &&
+    error.code === 'commander.missingArgument' &&
+    process.argv.includes('--resume')
+  ) {
+    console.error('A run is finished with the document that it is of: mlp cv FILE --resume FOLDER');
   }
   // Commander has written its message already; help and version end without an error.
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {

@@ -29,7 +29,10 @@ export function improveDocument(
   const written = parsed.value?.variants;
   const taken = isRecord(written) ? Object.keys(written) : [];
   if (name !== null && taken.includes(name)) {
-    throw new UserError(`The document has a variant "${name}" already: choose another name.`, EXIT.wrongUsage);
+    throw new UserError(
+      `The document has a variant "${name}" already: choose another name (--as NAME).`,
+      EXIT.wrongUsage,
+    );
   }
   const free = name ?? freeName(taken);
   // The layers of the document itself: a variant is a change of that, not of another variant.

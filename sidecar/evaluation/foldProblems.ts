@@ -81,8 +81,11 @@ function* foldCountProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
     return;
   }
   if (folds > rows) {
-    const message = `The data has ${counted(rows, 'row')}, fewer than the ${folds} folds: ${lowerFolds(rows, 'add rows')}.`;
-    yield problem('folds', 'folds-exceed-rows', message, foldsOf(rows));
+    const inClass = smallestClass(subject, plan);
+    const most = inClass ?? rows;
+    const why = inClass === undefined ? '' : ', the rows of the smallest class';
+    const message = `The data has ${counted(rows, 'row')}, fewer than the ${folds} folds: ${lowerFolds(most, 'add rows')}${why}.`;
+    yield problem('folds', 'folds-exceed-rows', message, foldsOf(most));
     return;
   }
   if (method === 'kFold' && groups) {
@@ -107,6 +110,16 @@ function* foldCountProblems(subject: SplitSubject, plan: EvaluationPlan): Genera
         : problem('folds', 'folds-exceed-rows', message, set);
     }
   }
+}
+
+/** More stratified folds than this would be refused next. undefined: classes set no bound, or one that nothing helps. */
+function smallestClass({classes}: SplitSubject, {method, stratified}: EvaluationPlan): number | undefined {
+  if (!classes || method !== 'kFold' || !stratified) return undefined;
+  const sizes = classSizes(classes, classes.reduce((most, each) => Math.max(most, each), 0) + 1).filter(
+    size => size > 0,
+  );
+  const smallest = Math.min(...sizes);
+  return sizes.length > 1 && smallest > 1 ? smallest : undefined;
 }
 
 function* testShareProblems(subject: SplitSubject, plan: EvaluationPlan): Generator<FoldProblem> {

@@ -40,7 +40,12 @@ const cases: Record<string, Case> = {
   'more folds than rows': {
     plan: {folds: 300},
     found: [
-      ['error', 'folds', 'folds-exceed-rows', 'The data has 208 rows, fewer than the 300 folds: lower folds to 208.'],
+      [
+        'error',
+        'folds',
+        'folds-exceed-rows',
+        'The data has 208 rows, fewer than the 300 folds: lower folds to 97, the rows of the smallest class.',
+      ],
     ],
   },
   'a class smaller than the folds': {
