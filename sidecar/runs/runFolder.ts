@@ -203,7 +203,7 @@ function noteAfter(fs: FileSystem, directory: string, run: StoredRun): void {
 }
 
 /** A folder that --out names may lie anywhere: nothing is written beside it. */
-function isListed(directory: string): boolean {
+export function isListed(directory: string): boolean {
   return dirname(directory).endsWith(join(sep, '.mlp', 'runs'));
 }
 
