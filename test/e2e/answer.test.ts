@@ -166,7 +166,7 @@ test('mlp improve and mlp lr write into the document, and nothing else changes',
   expect(mlp('improve', 'sonar.mlp.json').stdout).toContain('"layers.hidden1.units": 120');
   expect(readFileSync(join(folder, 'sonar.mlp.json'), 'utf8')).toBe(before);
   expect(mlp('improve', 'sonar.mlp.json', '--write').status).toBe(0);
-  expect(mlp('improve', 'sonar.mlp.json', '--write').stderr).toContain('has a variant "tips" already');
+  expect(mlp('improve', 'sonar.mlp.json', '--write').stderr).toContain('already: choose another name (--as NAME).');
   expect(mlp('lr', 'sonar.mlp.json', '--write').status).toBe(0);
   const after = readFileSync(join(folder, 'sonar.mlp.json'), 'utf8');
   const kept = after.split('\n').filter(line => !before.includes(line));

@@ -9,7 +9,7 @@ import type {LayerState} from '../../../schemas/protocol.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import {allProblems} from '../../../sidecar/rules/allProblems.ts';
 import {lint} from '../../../sidecar/rules/lint.ts';
-import type {RunFacts} from '../../../sidecar/rules/rule.ts';
+import type {RuleSubject, RunFacts} from '../../../sidecar/rules/rule.ts';
 import {RULES} from '../../../sidecar/rules/rules.ts';
 import {THRESHOLDS} from '../../../sidecar/rules/thresholds.ts';
 import {applied, seeded} from '../../support/textEdits.ts';
@@ -342,6 +342,10 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
     ],
     silent: [
       {document: compared(), run: document => runOf(document, undefined, {plain: 0.8, dropped: 0.75, linear: 0.7})},
+      {
+        document: compared(),
+        run: document => diverged(runOf(document, undefined, {plain: 0.8, dropped: 0.6, linear: 0.7})),
+      },
       // Not for its dropout: without it the network is worse still.
       {document: compared(), run: document => runOf(document, undefined, {plain: 0.5, dropped: 0.6, linear: 0.7})},
     ],
@@ -404,6 +408,15 @@ function runOf(
   };
 }
 
+/** The same run, of which a fold of each variant diverged. */
+function diverged({stored, ...facts}: RunFacts): RunFacts {
+  const variants = stored.crossValidation!.variants.map(variant => ({...variant, folds: [{status: 'diverged'}]}));
+  return {
+    ...facts,
+    stored: {...stored, crossValidation: {...stored.crossValidation, variants}} as unknown as StoredRun,
+  };
+}
+
 function textOf({document, text}: Sample): string {
   return text ?? JSON.stringify({...base, ...document}, null, 2);
 }
@@ -436,6 +449,14 @@ function samplesOf(sample: Sample, now: unknown): unknown {
   if (!trained.has(sample)) trained.set(sample, now);
   return trained.get(sample);
 }
+
+test('an idle max-norm of a layer that variants share is told with the variant that was measured', () => {
+  const document = {layers: [{type: 'dense', name: 'hidden', units: 3, maxNorm: 4}], training: {}, output: {}};
+  const states = [{layer: 'hidden', incomingNorms: Float32Array.of(1, 2, 1.5), maxNorm: 4, clippedUnits: 0}];
+  const subject = {name: 'b', document, variants: [{}, {}], trained: {variant: 'b', document, rows: 9, layers: states}};
+  const [found] = RULES.find(({code}) => code === 'idle-max-norm')!.check(subject as unknown as RuleSubject);
+  expect(found!.message).toContain('in the last training of variant "b": the largest norm is 2.00.');
+});
 
 test('every rule has samples, and every sample a rule', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(RULES.map(({code}) => code).sort());
