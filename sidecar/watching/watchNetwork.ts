@@ -12,7 +12,7 @@ import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
 
 /** Shares of the training time that looking may take. */
-const MASKS_SHARE = 0.02;
+const MASKS_SHARE = 0.01;
 const LAYERS_SHARE = 0.015;
 /** What the first look at layers is expected to take: so a training of a moment pays for its end alone. */
 const FIRST_LAYERS_MS = 2;
