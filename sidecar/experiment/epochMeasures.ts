@@ -2,13 +2,14 @@ import type {RowEncoder} from '../data/encoder.ts';
 import type {Target} from '../data/table.ts';
 import {encodeTarget, type TargetScale} from '../data/target.ts';
 import {type NetworkPlan, outputWidth} from '../network/plan.ts';
+import {evenlySpaced} from '../training/evenlySpaced.ts';
 import {rowsEvaluator} from '../training/rowsEvaluator.ts';
 import type {TrainingSamples} from '../training/trainingSamples.ts';
 import type {TrainingObserver} from '../training/trainNetwork.ts';
 import {encodedWhenNeeded} from './foldSamples.ts';
 import {inTargetUnits, metricsOfRows} from './testMetrics.ts';
 
-/** Share of the training time in which it is measured how a network does without dropout: a dozen times in a short training. */
+/** Share of the training time in which it is measured how a network does without dropout: with 1 % a short training had two points. */
 const MEASURE_SHARE = 0.04;
 /** On at most this many rows that are learned from, as many that early stopping watches, and as many that are tested. */
 const MOST_ROWS = 4096;
@@ -63,10 +64,4 @@ function ofRows(predictions: Float64Array, outputs: number, rows: Uint32Array): 
     chosen.set(predictions.subarray(row * outputs, (row + 1) * outputs), i * outputs);
   });
   return chosen;
-}
-
-/** At most `most` of the numbers below `count`, from all over them. */
-function evenlySpaced(count: number, most: number): Uint32Array {
-  const taken = Math.min(count, most);
-  return Uint32Array.from({length: taken}, (_, i) => Math.floor((i * count) / taken));
 }

@@ -4,6 +4,7 @@ import {foldIn} from '../kernels/random.ts';
 import type {Network} from '../network/engine.ts';
 import {engineOf} from '../network/engines.ts';
 import {stepsOfEpoch} from '../training/epochOrder.ts';
+import {evenlySpaced} from '../training/evenlySpaced.ts';
 import {createTimeBudget} from '../training/timeBudget.ts';
 import {inputsOf, pieceSource} from '../training/trainingSamples.ts';
 import {orderedBatchMasks} from './batchMasks.ts';
@@ -137,9 +138,4 @@ export function layerLook({context, samples, learned}: WatchedNetwork, {plan, tr
       return layerStates(plan, parameters, outputs, norms, epoch);
     },
   };
-}
-
-function evenlySpaced(count: number, most: number): Uint32Array {
-  const taken = Math.min(count, most);
-  return Uint32Array.from({length: taken}, (_, i) => Math.floor((i * count) / taken));
 }
