@@ -255,10 +255,14 @@ export function createKernels(build: KernelBuild): KernelInstance {
 
 /** Gives back what `createKernels` gave; nobody may use it any more. */
 export function releaseKernels(build: KernelBuild, instance: KernelInstance): void {
-  if (instance.memory.buffer.byteLength <= LARGEST_IDLE_BYTES) idle[build].push(instance);
+  const isSmall = instance.memory.buffer.byteLength <= LARGEST_IDLE_BYTES;
+  if (isSmall && idle[build].length < MOST_IDLE) idle[build].push(instance);
 }
 
 const idle: {readonly [Build in KernelBuild]: KernelInstance[]} = {strict: [], relaxed: []};
+
+/** Networks that are trained follow each other; an ensemble of a hundred that ends together leaves no hundred memories. */
+const MOST_IDLE = 2;
 
 /** A memory never shrinks: a large one is not kept for a network that may be small. */
 const LARGEST_IDLE_BYTES = 16 * 2 ** 20;
