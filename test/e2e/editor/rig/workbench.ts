@@ -53,23 +53,7 @@ export class Workbench {
   /** Runs a command of the palette by its whole title, such as "MLP Lab: Cross-Validate". */
   async command(title: string): Promise<void> {
     // The palette shows what was enabled when it was opened: trust and states of runs may come a moment later.
-    await expect
-      .poll(
-        async () => {
-          await this.page.keyboard.press('F1');
-          await this.#quickInput().fill(`>${title}`);
-          const isThere = await this.#quickRow(title)
-            .waitFor({timeout: 3000})
-            .then(
-              () => true,
-              () => false,
-            );
-          if (!isThere) await this.page.keyboard.press('Escape');
-          return isThere;
-        },
-        {timeout: patienceMs},
-      )
-      .toBe(true);
+    await this.#find('F1', `>${title}`, this.#quickRow(title), 3000);
     await this.#quickRow(title).click();
   }
 
@@ -103,21 +87,7 @@ export class Workbench {
       .filter({hasText: basename(name)})
       .first();
     // What is asked for before a slow window can search is not looked for again.
-    await expect
-      .poll(
-        async () => {
-          await this.page.keyboard.press('ControlOrMeta+P');
-          await this.#quickInput().fill(name);
-          const isThere = await row.waitFor({timeout: 5000}).then(
-            () => true,
-            () => false,
-          );
-          if (!isThere) await this.page.keyboard.press('Escape');
-          return isThere;
-        },
-        {timeout: patienceMs},
-      )
-      .toBe(true);
+    await this.#find('ControlOrMeta+P', name, row, 5000);
     await this.page.keyboard.press('Enter');
     await this.editor(name).waitFor();
   }
@@ -257,6 +227,21 @@ export class Workbench {
 
   #quickInput(): Locator {
     return this.#quick().locator('input.input');
+  }
+
+  /** Opens a quick pick and asks it for something, again and again until it shows the row. @param waitMs each time */
+  async #find(keys: string, text: string, row: Locator, waitMs: number): Promise<void> {
+    const isFound = async () => {
+      await this.page.keyboard.press(keys);
+      await this.#quickInput().fill(text);
+      const isThere = await row.waitFor({timeout: waitMs}).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) await this.page.keyboard.press('Escape');
+      return isThere;
+    };
+    await expect.poll(isFound, {timeout: patienceMs}).toBe(true);
   }
 
   #quickRow(label: string): Locator {
