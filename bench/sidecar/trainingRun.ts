@@ -1,5 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
-import type {RunState, StartRun} from '../../schemas/protocol.ts';
+import {setTimeout} from 'node:timers/promises';
+import type {QueueState, RunState, StartRun} from '../../schemas/protocol.ts';
 import type {SidecarClient} from '../../test/support/sidecarClient.ts';
 import {type Task, textOf} from './tasks.ts';
 
@@ -52,9 +53,10 @@ export async function trainingSeconds(
   return {wall, processor: Math.max(...worked)};
 }
 
-/** Resolves when a network of a paused run waits before its first batch. */
+/** Resolves when a network of a paused run waits before its first batch. Asked for: what was told may have gone by. */
 export async function isReady(client: SidecarClient, run: string): Promise<void> {
-  await client.next('mlpLab/queueChanged', ({runs}) => runs.some(one => one.run === run && one.training.length > 0));
+  const isWaiting = ({runs}: QueueState) => runs.some(one => one.run === run && one.training.length > 0);
+  while (!isWaiting(await client.request('mlpLab/readQueue', {}))) await setTimeout(5);
 }
 
 /** Processor time of each thread of a process. */
