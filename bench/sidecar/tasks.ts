@@ -8,17 +8,26 @@ export interface Task {
   readonly source: string;
   readonly units: readonly number[];
   readonly batchSize: number;
+  readonly batchesPerEpoch: number;
   /** About two and a half seconds of training. */
   readonly epochs: number;
 }
 
-export const tasks: readonly Task[] = [
-  {name: 'Sonar, 60-60-30-1, batches of 16', source: 'sonar.csv', units: [60, 30], batchSize: 16, epochs: 8000},
+export const tasks: readonly [Task, Task] = [
+  {
+    name: 'Sonar, 60-60-30-1, batches of 16',
+    source: 'sonar.csv',
+    units: [60, 30],
+    batchSize: 16,
+    batchesPerEpoch: 13,
+    epochs: 8000,
+  },
   {
     name: '10,400 rows, 60-512-512-1, batches of 128',
     source: 'large.csv',
     units: [512, 512],
     batchSize: 128,
+    batchesPerEpoch: 82,
     epochs: 8,
   },
 ];

@@ -1,5 +1,5 @@
 /** How somebody looks into a network while it trains: made where it trains, and only while it is watched. */
-import type {Live, NetworkPlace, Watched} from '../../schemas/protocol.ts';
+import type {LayerState, NetworkPlace, Watched} from '../../schemas/protocol.ts';
 import type {TrainingSamples} from '../training/trainingSamples.ts';
 import type {TrainingKeys, TrainingObserver} from '../training/trainNetwork.ts';
 import type {FoldContext} from './foldTask.ts';
@@ -24,4 +24,19 @@ export type Watcher = Required<Pick<TrainingObserver, 'batchesEnded' | 'epochEnd
 /** @param send takes what is shown; typed arrays are copied */
 export type CreateWatcher = (network: WatchedNetwork, watched: Watched, send: (live: LiveState) => void) => Watcher;
 
-export type LiveState = Omit<Live, 'run'>;
+/** What a worker shows. */
+export interface LiveState {
+  /** Date.now() when the batch was trained. */
+  readonly at: number;
+  /** The last batch that was trained. What it dropped follows from this, and is computed where nothing trains. */
+  readonly batch: TrainedBatch | null;
+  readonly layers: readonly LayerState[] | null;
+}
+
+export interface TrainedBatch {
+  /** Both from 1. */
+  readonly epoch: number;
+  readonly batch: number;
+  /** Of `WatchedNetwork.samples`, in the order of the batch. */
+  readonly rows: Uint32Array;
+}

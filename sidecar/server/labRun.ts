@@ -1,13 +1,13 @@
 import {join} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {Live, RunState, Watched} from '../../schemas/protocol.ts';
+import type {RunState, Watched} from '../../schemas/protocol.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {PreparedRun} from '../running/prepareRun.ts';
 import type {RunningRun, StartOptions} from '../running/startRun.ts';
 import {openStoredEvents} from '../runs/eventsFile.ts';
 import {disk} from '../runs/fileSystem.ts';
 import {UserError} from '../userError.ts';
-import {createLiveFeed, type LiveFeed} from './liveFeed.ts';
+import {createLiveFeed, type LiveFeed, type ShownState} from './liveFeed.ts';
 import type {Queued} from './runQueue.ts';
 
 /** A run of this session, from the moment that it was asked for. */
@@ -47,7 +47,7 @@ export interface EventSource {
 
 export interface LabRunListener {
   eventsAdded(): void;
-  live(state: Live): void;
+  live(state: ShownState): void;
   statusChanged(): void;
 }
 
@@ -169,8 +169,8 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
       }
       feed?.dispose();
       feed = next;
-      watchedNetwork = watched;
-      running?.watch(watched);
+      watchedNetwork = feed?.watched ?? null;
+      running?.watch(watchedNetwork);
     },
   };
 }

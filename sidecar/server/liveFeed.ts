@@ -1,35 +1,48 @@
-import type {LayerState, Live, Watched} from '../../schemas/protocol.ts';
+import type {LayerState, Live, Masks, Watched} from '../../schemas/protocol.ts';
 import type {LiveState} from '../experiment/watcher.ts';
 import type {PreparedRun} from '../running/prepareRun.ts';
-import {assertLayersDrop} from '../watching/batchMasks.ts';
+import {assertLayersDrop, trainedBatchMasks} from '../watching/batchMasks.ts';
 import {type DropFollower, followDrops} from '../watching/dropFollower.ts';
 import {trainedNetwork} from '../watching/trainedNetwork.ts';
+import {affordableRate} from './affordableRate.ts';
 
-/** What a worker shows of the watched network, with the counts of drops, which are made here, where nothing trains. */
+/**
+ * What a worker shows of the watched network, with what follows from it: masks and counts of drops are computed here,
+ * where nothing trains.
+ */
 export interface LiveFeed {
+  /** What the worker is asked to show: masks no more often than they can be computed beside other work. */
+  readonly watched: Watched;
   add(live: LiveState): void;
   dispose(): void;
+}
+
+/** A live state whose masks are computed when it is sent, and so not at all where nobody reads. */
+export interface ShownState extends Omit<Live, 'masks'> {
+  readonly masks: (() => Masks) | null;
 }
 
 /** @throws UserError if the experiment has no such network, or the network no such layers */
 export function createLiveFeed(
   {id: run, experiment}: Pick<PreparedRun, 'id' | 'experiment'>,
   watched: Watched,
-  send: (live: Live) => void,
+  send: (state: ShownState) => void,
 ): LiveFeed {
   let newest: {at: number; layers: readonly LayerState[]} | null = null;
   const network = trainedNetwork(experiment, watched);
-  // Asked before a worker is: what it is told to show must not end its training.
+  // Asked before there is anything to show: afterwards nobody would hear of it.
   assertLayersDrop(network, watched.layers);
   const drops = followDrops(network, () => {
     if (newest) send({run, at: newest.at, masks: null, layers: withDrops(newest.layers, drops)});
   });
   return {
-    add({at, masks, layers}) {
+    watched: {...watched, rate: affordableRate(network, watched)},
+    add({at, batch, layers}) {
       if (layers) {
         newest = {at, layers};
         drops.reached(Math.max(...layers.map(layer => layer.epoch)));
       }
+      const masks = batch && (() => trainedBatchMasks(network, batch, watched.layers));
       send({run, at, masks, layers: layers && withDrops(layers, drops)});
     },
     dispose: drops.dispose,

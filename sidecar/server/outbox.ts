@@ -1,6 +1,7 @@
 import type {RunEvent} from '../../schemas/generated/event.ts';
-import type {AnswerProgress, Live, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
+import type {AnswerProgress, LogEntry, Notifications, QueueState} from '../../schemas/protocol.ts';
 import type {EventSource} from './labRun.ts';
+import type {ShownState} from './liveFeed.ts';
 
 /**
  * What one client has still to be told. Notifications are sent one at a time, each when the last one was taken, so a
@@ -15,7 +16,7 @@ export interface Outbox {
   eventsAdded(run: string): void;
   /** Whether the client wants to see the live states of a run. */
   showLive(run: string, isShown: boolean): void;
-  live(state: Live): void;
+  live(state: ShownState): void;
   queueChanged(state: QueueState): void;
   logged(entry: LogEntry): void;
   answerProgressed(progress: AnswerProgress): void;
@@ -31,7 +32,7 @@ const WAITING_LOG_ENTRIES = 100;
 export function createOutbox(send: Send): Outbox {
   const attached = new Map<string, {readonly events: EventSource; next: number; hasNew: boolean}>();
   const shown = new Set<string>();
-  const lives = new Map<string, Live>();
+  const lives = new Map<string, ShownState>();
   const log: LogEntry[] = [];
   const answers = new Map<string, AnswerProgress>();
   let queue: QueueState | null = null;
@@ -58,7 +59,7 @@ export function createOutbox(send: Send): Outbox {
     }
     for (const [run, state] of lives) {
       lives.delete(run);
-      return send('mlpLab/live', state);
+      return send('mlpLab/live', {...state, masks: state.masks?.() ?? null});
     }
     for (const [answer, progress] of answers) {
       answers.delete(answer);
@@ -148,6 +149,6 @@ function readQuietly(source: EventSource, from: number): readonly RunEvent[] {
 }
 
 /** Masks and layers come at times of their own: of each the newest is kept. */
-function newest(waiting: Live | undefined, state: Live): Live {
+function newest(waiting: ShownState | undefined, state: ShownState): ShownState {
   return {...state, masks: state.masks ?? waiting?.masks ?? null, layers: state.layers ?? waiting?.layers ?? null};
 }

@@ -1,16 +1,15 @@
 import type {LayerMask, Masks} from '../../schemas/protocol.ts';
+import type {TrainedBatch} from '../experiment/watcher.ts';
 import {foldIn} from '../kernels/random.ts';
 import {hasPlannedNoise, layerAt, noiseKey, timeOf} from '../network/masks.ts';
+import type {NetworkPlan} from '../network/plan.ts';
 import {stepsOfEpoch, writeEpochOrder} from '../training/epochOrder.ts';
 import {UserError} from '../userError.ts';
 import {layerMask} from './layerMask.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
 
-/** A batch of a network. Both count from 1. */
-export interface BatchNumber {
-  readonly epoch: number;
-  readonly batch: number;
-}
+/** A batch of a network, whose rows follow from its place. */
+export type BatchNumber = Omit<TrainedBatch, 'rows'>;
 
 /**
  * What one batch dropped, and of which rows: past, present or to come.
@@ -23,18 +22,15 @@ export function batchMasks(network: TrainedNetwork, at: BatchNumber, layers: rea
   const {training, lines, keys} = network;
   const order = Uint32Array.from(lines, (_, i) => i);
   writeEpochOrder(order.slice(), training, keys.order, at.epoch - 1, order, network.blocks);
-  return orderedBatchMasks(network, at, layers, order);
+  return trainedBatchMasks(network, {...at, rows: rowsOfBatch(order, at.batch, training)}, layers);
 }
 
-/** The same for an order that is known. @param order rows in training order, as indices into `network.lines` */
-export function orderedBatchMasks(
+/** The same for a batch whose rows are known. @param rows as indices into `network.lines` */
+export function trainedBatchMasks(
   network: TrainedNetwork,
-  {epoch, batch}: BatchNumber,
+  {epoch, batch, rows}: TrainedBatch,
   layers: readonly string[] | null,
-  order: Uint32Array,
 ): Masks {
-  const {batchSize} = network.training;
-  const rows = order.subarray((batch - 1) * batchSize, Math.min(batch * batchSize, order.length));
   return {
     ...network.place,
     epoch,
@@ -45,6 +41,11 @@ export function orderedBatchMasks(
   };
 }
 
+/** @param order rows of the epoch, in training order @param batch from 1 */
+export function rowsOfBatch(order: Uint32Array, batch: number, {batchSize}: TrainedNetwork['training']): Uint32Array {
+  return order.subarray((batch - 1) * batchSize, batch * batchSize);
+}
+
 function masksOfLayers(
   {plan, keys, training, lines}: TrainedNetwork,
   {epoch, batch}: BatchNumber,
@@ -53,10 +54,15 @@ function masksOfLayers(
 ): LayerMask[] {
   const epochKey = foldIn(keys.masks, epoch - 1);
   const time = timeOf(epoch - 1, batch - 1, stepsOfEpoch(lines.length, training));
-  return plan.layers.flatMap((layer, index) =>
-    hasPlannedNoise(layer) && (names ? names.includes(layer.name) : layer.rate > 0)
-      ? [layerMask(layerAt(layer, time), noiseKey(epochKey, batch - 1, index), rows)]
-      : [],
+  return shownLayers(plan, names).map(({layer, index}) =>
+    layerMask(layerAt(layer, time), noiseKey(epochKey, batch - 1, index), rows),
+  );
+}
+
+/** Layers of a network whose masks are shown. @param names null: all that drop, but those of rate 0 */
+export function shownLayers({layers}: NetworkPlan, names: readonly string[] | null) {
+  return layers.flatMap((layer, index) =>
+    hasPlannedNoise(layer) && (names ? names.includes(layer.name) : layer.rate > 0) ? [{layer, index}] : [],
   );
 }
 

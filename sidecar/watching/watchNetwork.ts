@@ -7,13 +7,12 @@ import {stepsOfEpoch} from '../training/epochOrder.ts';
 import {evenlySpaced} from '../training/evenlySpaced.ts';
 import {createTimeBudget} from '../training/timeBudget.ts';
 import {inputsOf, pieceSource} from '../training/trainingSamples.ts';
-import {orderedBatchMasks} from './batchMasks.ts';
+import {type BatchNumber, rowsOfBatch} from './batchMasks.ts';
 import {createGradientMeter, type GradientMeter} from './gradientNorms.ts';
 import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
 
-/** Shares of the training time that looking may take. */
-const MASKS_SHARE = 0.01;
+/** Share of the training time that looking at layers may take. */
 const LAYERS_SHARE = 0.015;
 /** What the first look at layers is expected to take: so a training of a moment pays for its end alone. */
 const FIRST_LAYERS_MS = 2;
@@ -23,25 +22,25 @@ const LAYERS_EVERY_MS = 50;
 const MOST_ROWS = 128;
 
 /**
- * Looks into a network while it trains, in its thread: its masks at the rate that was asked for, its layers after
- * epochs. What it takes is kept to a small share of the training time; what no time is left for is left out. The
- * network is only read.
+ * Looks into a network while it trains, in its thread: tells which batch it has trained, at the rate that was asked for,
+ * and shows its layers after epochs. Layers take a small share of the training time; those that no time is left for are
+ * left out. The network is only read.
  * @param now milliseconds
  */
 export function watchNetwork(
   watched: WatchedNetwork,
-  {layers, rate}: Watched,
+  {rate}: Watched,
   send: (live: LiveState) => void,
   now = () => performance.now(),
 ): Watcher {
   const network = trainedNetworkOf(watched);
   const look = layerLook(watched, network);
-  const masks = pacedWork(1000 / rate, MASKS_SHARE, 0, now);
-  const states = pacedWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS, now);
+  const states = affordableWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS, now);
+  let nextBatchAt = 0;
   /** Since when the training works on without being looked at. */
   let workedSince = now();
   let order: Uint32Array | null = null;
-  let last: {epoch: number; batch: number} | null = null;
+  let last: BatchNumber | null = null;
 
   /**
    * Batches count for what the fastest of them took: on a busy machine the rest is time in which others worked, and a
@@ -51,16 +50,17 @@ export function watchNetwork(
 
   function earn(batches: number): void {
     fastestMs = Math.min(fastestMs, (now() - workedSince) / batches);
-    masks.earn(batches * fastestMs);
     states.earn(batches * fastestMs);
   }
 
-  function showMasks(at: number): void {
-    if (last && order) send({at, masks: orderedBatchMasks(network, last, layers, order), layers: null});
+  function showBatch(at: number): void {
+    // A copy: with a part of an array the whole of it would be sent.
+    if (last && order)
+      send({at, batch: {...last, rows: rowsOfBatch(order, last.batch, network.training).slice()}, layers: null});
   }
 
   function showLayers(at: number, trained: Network): void {
-    if (last && order) send({at, masks: null, layers: look.states(trained, last, order)});
+    if (last && order) send({at, batch: null, layers: look.states(trained, last, order)});
   }
 
   return {
@@ -68,21 +68,24 @@ export function watchNetwork(
       earn(to - from);
       order = epochOrder;
       last = {epoch: epoch + 1, batch: to};
-      masks.doIfDue(() => showMasks(Date.now()));
+      if (now() >= nextBatchAt) {
+        showBatch(Date.now());
+        nextBatchAt = now() + 1000 / rate;
+      }
       workedSince = now();
     },
     epochEnded({epoch}, trained) {
       const at = Date.now();
       // The end of a training stays on the screen: it is shown whatever it costs.
       if (epoch + 1 === network.training.epochs) {
-        showMasks(at);
+        showBatch(at);
         showLayers(at, trained);
       } else states.doIfDue(() => showLayers(at, trained));
       workedSince = now();
     },
     waiting(_place, trained) {
       const at = Date.now();
-      showMasks(at);
+      showBatch(at);
       showLayers(at, trained);
       workedSince = now();
     },
@@ -98,7 +101,7 @@ export function trainedNetworkOf({place, context, variant, keys, rows, learned}:
 }
 
 /** Work that is done now and then: no more often than it is due, and within its share of the time. */
-function pacedWork(everyMs: number, share: number, firstCostMs: number, now: () => number) {
+function affordableWork(everyMs: number, share: number, firstCostMs: number, now: () => number) {
   const budget = createTimeBudget(firstCostMs);
   let next = 0;
   // As with batches: what it takes when nobody interrupts.

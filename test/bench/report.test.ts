@@ -1,11 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {replaceSections} from '../../bench/report/replaceSections.ts';
-import {performanceDocs} from '../../bench/report.ts';
+import {measuredDocs} from '../../bench/report.ts';
 
-test('docs/performance.md and its picture say what bench/results holds (node bench/report.ts)', () => {
-  const {page, chart} = performanceDocs();
-  expect(readFileSync('docs/performance.md', 'utf8')).toBe(page);
+test('docs/performance.md, its picture and docs/sidecar.md say what bench/results holds (node bench/report.ts)', () => {
+  const {performance, sidecar, chart} = measuredDocs();
+  expect(readFileSync('docs/performance.md', 'utf8')).toBe(performance);
+  expect(readFileSync('docs/sidecar.md', 'utf8')).toBe(sidecar);
   expect(readFileSync('docs/mnist.svg', 'utf8')).toBe(chart);
 });
 

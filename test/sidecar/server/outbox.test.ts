@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
-import type {LayerState, Live, Masks, Notifications} from '../../../schemas/protocol.ts';
+import type {LayerState, Masks, Notifications} from '../../../schemas/protocol.ts';
+import type {ShownState} from '../../../sidecar/server/liveFeed.ts';
 import {createOutbox} from '../../../sidecar/server/outbox.ts';
 
 type Sent = {method: keyof Notifications; params: unknown};
@@ -38,12 +39,13 @@ function eventsOf(count: () => number) {
 }
 const masks = (batch: number) => ({batch}) as Masks;
 const layers = (epoch: number) => [{epoch}] as LayerState[];
-const live = (state: Partial<Live>): Live => ({run: 'r', at: 0, masks: null, layers: null, ...state});
+const live = (state: Partial<ShownState>): ShownState => ({run: 'r', at: 0, masks: null, layers: null, ...state});
 
 describe('a client that reads nothing', () => {
   test('has one message under way, however much happens, and later gets every event and the newest states', async () => {
     const {outbox, sent, takeAll} = slowClient();
     let count = 1;
+    const computed: number[] = [];
     outbox.attach(
       'r',
       eventsOf(() => count),
@@ -53,7 +55,14 @@ describe('a client that reads nothing', () => {
     for (let i = 1; i <= 10_000; i++) {
       count = i;
       outbox.eventsAdded('r');
-      outbox.live(live({masks: masks(i)}));
+      outbox.live(
+        live({
+          masks() {
+            computed.push(i);
+            return masks(i);
+          },
+        }),
+      );
       if (i % 10 === 0) outbox.live(live({layers: layers(i)}));
       outbox.queueChanged({runs: []});
       outbox.logged({at: i, level: 'info', message: String(i)});
@@ -71,7 +80,9 @@ describe('a client that reads nothing', () => {
       expect(from).toBe(next);
       next += events.length;
     }
-    expect(of('mlpLab/live')).toEqual([live({masks: masks(10_000), layers: layers(10_000)})]);
+    expect(of('mlpLab/live')).toEqual([{run: 'r', at: 0, masks: masks(10_000), layers: layers(10_000)}]);
+    // Masks that are not sent are not computed.
+    expect(computed).toEqual([10_000]);
     expect(of('mlpLab/queueChanged')).toEqual([{runs: []}]);
     const log = of('mlpLab/logged').map(({at}) => at);
     expect(log).toEqual(Array.from({length: 100}, (_, i) => 9901 + i));
@@ -98,11 +109,11 @@ describe('an outbox', () => {
 
   test('shows live states only to whom watches, and forgets what waits when the watching ends', async () => {
     const {outbox, sent, takeAll} = slowClient();
-    outbox.live(live({masks: masks(1)}));
+    outbox.live(live({masks: () => masks(1)}));
     expect(sent).toEqual([]);
     outbox.showLive('r', true);
-    outbox.live(live({masks: masks(2)}));
-    outbox.live(live({masks: masks(3)}));
+    outbox.live(live({masks: () => masks(2)}));
+    outbox.live(live({masks: () => masks(3)}));
     outbox.showLive('r', false);
     await takeAll();
     expect(sent).toHaveLength(1);

@@ -4,7 +4,7 @@ import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
 import type {LiveState} from '../../../sidecar/experiment/watcher.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
-import {batchMasks} from '../../../sidecar/watching/batchMasks.ts';
+import {batchMasks, trainedBatchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
@@ -34,19 +34,21 @@ async function run(watch: Watched | null) {
 }
 
 describe('a network that is watched', () => {
-  test('trains to the same bits, and shows the masks that train and the state of its layers', async () => {
+  test('trains to the same bits, and tells which batches train and the state of its layers', async () => {
     const variant = experiment.variants[0]!.name;
     const [alone, {digest, seen}] = [await run(null), await run({...watched, variant})];
     expect(alone.seen).toEqual([]);
     expect(digest).toBe(alone.digest);
 
     const network = trainedNetwork(experiment, {variant, repeat: 1, fold: 2});
-    const masks = seen.flatMap(live => live.masks ?? []);
-    expect(masks.length).toBeGreaterThan(0);
-    for (const shown of masks) expect(shown).toEqual(batchMasks(network, shown, null));
+    const batches = seen.flatMap(live => live.batch ?? []);
+    expect(batches.length).toBeGreaterThan(0);
+    // What is computed from the rows that trained is what follows from the place alone.
+    for (const batch of batches)
+      expect(trainedBatchMasks(network, batch, null)).toEqual(batchMasks(network, batch, null));
 
     // The end is shown always, however little time there was.
-    expect(masks.at(-1)).toMatchObject({variant, repeat: 1, fold: 2, epoch: 200, batch: masks.at(-1)!.batches});
+    expect(batches.at(-1)).toMatchObject({epoch: 200, batch: 4});
     const last = seen.flatMap(live => (live.layers ? [live.layers] : [])).at(-1)!;
     expect(last.map(({layer, epoch}) => [layer, epoch])).toEqual([
       ['hidden', 200],
@@ -61,13 +63,11 @@ describe('a network that is watched', () => {
     for (const {at} of seen) expect(at).toBeLessThanOrEqual(Date.now());
   });
 
-  test('shows only the layers that were asked for, and no more often than asked', async () => {
+  test('tells of no more batches than were asked for', async () => {
     const variant = experiment.variants[0]!.name;
     const started = Date.now();
-    const {seen} = await run({...watched, variant, layers: ['drop'], rate: 5});
-    const masks = seen.filter(live => live.masks);
-    for (const {masks: shown} of masks) expect(shown!.layers.map(({layer}) => layer)).toEqual(['drop']);
+    const {seen} = await run({...watched, variant, rate: 5});
     // The first, the last, and five a second between them.
-    expect(masks.length).toBeLessThanOrEqual(2 + ((Date.now() - started) / 1000) * 5);
+    expect(seen.filter(live => live.batch).length).toBeLessThanOrEqual(2 + ((Date.now() - started) / 1000) * 5);
   });
 });
