@@ -1,5 +1,5 @@
-import studentCdf from '@stdlib/stats-base-dists-t-cdf';
 import {type Metric, metrics} from './metrics.ts';
+import {studentCdf} from './studentT.ts';
 
 /** What is believed of the true difference b − a: Student's t around the mean difference. */
 export interface Posterior {

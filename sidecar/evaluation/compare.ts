@@ -3,12 +3,11 @@
  * overlap, so fold results are not independent, and the usual paired t-test finds differences where there are none.
  * Nadeau and Bengio's correction enlarges the variance by the overlap; it is what the verdict goes by.
  */
-import studentCdf from '@stdlib/stats-base-dists-t-cdf';
-import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
 import {type Chances, chancesOf, type Posterior} from './chances.ts';
 import {holm} from './holm.ts';
 import {type Metric, practicalMargin} from './metrics.ts';
 import {type RepeatsNeeded, repeatsNeeded} from './repeatsNeeded.ts';
+import {studentCdf, studentQuantile} from './studentT.ts';
 import {comparisonNotes, comparisonVerdict} from './verdict.ts';
 
 export interface Contestant {

@@ -9,8 +9,8 @@
  * @see Maron & Moore 1994, NIPS 6:59–66 (racing); Birattari et al. 2002, GECCO, 11–18 (by tests on shared instances);
  *   Nadeau & Bengio 2003 (the test)
  */
-import studentCdf from '@stdlib/stats-base-dists-t-cdf';
 import {type Metric, metrics} from './metrics.ts';
+import {studentCdf} from './studentT.ts';
 
 export interface Racer {
   /** The metric in each fold so far, in the order of the folds; null where it has no value, as after divergence. */

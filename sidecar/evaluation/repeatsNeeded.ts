@@ -1,4 +1,4 @@
-import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
+import {studentQuantile} from './studentT.ts';
 
 /** What it would take to show a difference of the measured size. */
 export interface RepeatsNeeded {
@@ -36,12 +36,24 @@ export function repeatsNeeded(
     const error = Math.sqrt((1 / count + testPerTrain) * variance);
     return (reach(count - 1) * error) / Math.abs(mean);
   };
-  let needed: number | null = null;
-  for (let count = 1; count <= MOST_REPEATS && needed === null; count++) {
+  const suffices = (count: number) => {
     const enough = Math.round(count * foldsPerRepeat);
-    if (enough >= 2 && shortfall(enough) <= 1) needed = count;
+    return enough >= 2 && shortfall(enough) <= 1;
+  };
+  return {repeats: smallest(suffices, MOST_REPEATS), rows: Math.max(1, shortfall(folds) ** 2)};
+}
+
+/** The smallest number from 1 to `most` that will do, where all larger ones do, too; null: none does. */
+function smallest(suffices: (count: number) => boolean, most: number): number | null {
+  if (!suffices(most)) return null;
+  let tooFew = 0;
+  let enough = most;
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (suffices(middle)) enough = middle;
+    else tooFew = middle;
   }
-  return {repeats: needed, rows: Math.max(1, shortfall(folds) ** 2)};
+  return enough;
 }
 
 /** Standard errors that a difference must be away from 0: to be significant, and to be so with the wanted probability. */
