@@ -8,7 +8,6 @@ import type {Overrides} from '../experiment/loadExperiment.ts';
 import type {Engine} from '../network/engine.ts';
 import {defaultWorkers} from '../runners/workerThread.ts';
 import {type Preparation, type PreparedRun, prepareRun} from '../running/prepareRun.ts';
-import {prepareToResume} from '../running/prepareToResume.ts';
 import type {RunBody} from '../running/runWork.ts';
 import {type RunningRun, startRun} from '../running/startRun.ts';
 import {commandOf} from '../runs/runSummary.ts';
@@ -93,9 +92,13 @@ function relativePath(directory: string): string {
   return path.startsWith('..') ? directory : path;
 }
 
-function prepare(file: string, kind: StoredRun['kind'], options: ExperimentOptions): Promise<Preparation> {
+async function prepare(file: string, kind: StoredRun['kind'], options: ExperimentOptions): Promise<Preparation> {
   const {resume, engine, out} = options;
-  if (resume !== undefined) return prepareToResume({command: commandOf({kind}), document: file, directory: resume});
+  if (resume !== undefined) {
+    // What reads stored runs is large, and a new run needs none of it.
+    const {prepareToResume} = await import('../running/prepareToResume.ts');
+    return prepareToResume({command: commandOf({kind}), document: file, directory: resume});
+  }
   return prepareRun({
     kind,
     document: file,

@@ -1,5 +1,5 @@
 import {pipeline} from 'node:stream/promises';
-import {type CsvError, type InfoRecord, parse} from 'csv-parse';
+import type {CsvError, InfoRecord} from 'csv-parse';
 import type {Cell} from './cell.ts';
 import {DataError, dataError} from './dataError.ts';
 import {type DataFile, type DataSection, readHead} from './dataFile.ts';
@@ -77,6 +77,8 @@ async function readQuoted(
   {encoding, delimiter, signal}: {encoding: Encoding; delimiter: Delimiter; signal: AbortSignal | undefined},
   onCells: (cells: string[], line: number) => void,
 ): Promise<void> {
+  // Loaded here: most files have no quotes, and each worker would load it too.
+  const {parse} = await import('csv-parse');
   const lines = lineCounter(line - 1);
   const onRecord = (cells: string[], info: InfoRecord): null => {
     const line = lines.next(cells, info);

@@ -5,7 +5,6 @@ import type {Encoding} from './decodeText.ts';
 import type {Delimiter} from './delimiter.ts';
 import {readDelimited} from './readDelimited.ts';
 import {readJsonLines} from './readJsonLines.ts';
-import {readParquet} from './readParquet.ts';
 
 /** What is done with the rows of a file while it is read. Neither function may keep the arrays that it is given. */
 export interface RecordVisitor {
@@ -47,7 +46,8 @@ export interface FileFacts extends TextFacts {
 const readers: Readonly<Record<DataFile['format'], RecordReader>> = {
   delimited: readDelimited,
   jsonLines: readJsonLines,
-  parquet: readParquet,
+  // Loaded on demand, since few files are: it would be an eighth of what each start of a run reads.
+  parquet: async (...asked) => (await import('./readParquet.ts')).readParquet(...asked),
 };
 
 /**
