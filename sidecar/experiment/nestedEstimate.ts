@@ -4,7 +4,7 @@ import {foldIn, randomKey} from '../kernels/random.ts';
 import type {Experiment} from './experiment.ts';
 import type {FoldEvent, FoldOutcome, FoldTask} from './foldTask.ts';
 import type {Runner} from './runner.ts';
-import {runTasks, type TasksListener} from './runTasks.ts';
+import {numberedKeeper, runTasks, type TaskKeeper, type TasksListener} from './runTasks.ts';
 import {splitSubject} from './splitSubject.ts';
 
 export interface NestedEstimate {
@@ -20,7 +20,7 @@ export interface NestedEstimate {
  * choice is made anew, by cross-validation of its training rows alone, and what it chose is trained on them and tested on
  * rows that had no part in the choice. The winner's own score has been chosen for being high; this one has not.
  *
- * @param onEvent is told how many networks it has trained, and of problems
+ * @param listener is told how many networks have been trained, and of problems; what it keeps is without predictions
  * @returns null when the run was cancelled
  * @see Varma & Simon 2006, BMC Bioinformatics 7:91; Cawley & Talbot 2010, JMLR 11:2079–2107
  */
@@ -29,25 +29,33 @@ export async function nestedEstimate(
   runner: Runner,
   metric: Metric,
   innerFolds: number,
-  onEvent: TasksListener['onEvent'] = () => {},
+  {onEvent, keeper}: Pick<TasksListener, 'onEvent' | 'keeper'> = {onEvent() {}},
 ): Promise<NestedEstimate | null> {
   const outer = experiment.folds.filter(({repeat}) => repeat === 0);
   const inner = outer.map((fold, index) => foldsWithin(experiment, fold, index, innerFolds));
   const indices = experiment.variants.map((_, index) => index);
   const choosing = inner.flatMap(folds => folds.flatMap(fold => indices.map(index => taskOf(index, fold))));
   const networks = choosing.length + outer.length;
-  let done = -1;
-  const count = () => onEvent({event: 'nestedProgressed', done: ++done, networks});
+  // What an earlier process has trained is told with the first event.
+  let done = Array.from({length: networks}, (_, index) => keeper?.outcome(index) ?? null).filter(Boolean).length;
+  const tell = () => onEvent({event: 'nestedProgressed', done, networks});
   const follow = (event: FoldEvent) => {
-    if (event.event === 'foldEnded') count();
     if (event.event === 'problemMet') onEvent(event);
+    if (event.event !== 'foldEnded' || event.status === 'cancelled') return;
+    done++;
+    tell();
   };
-  count();
-  const tried = await runAll(experiment, choosing, runner, follow);
+  /** @param first number of the first task */
+  const listener = (first: number): TasksListener => ({
+    onEvent: follow,
+    ...(keeper ? {keeper: withoutPredictions(numberedKeeper(keeper, index => first + index))} : {}),
+  });
+  tell();
+  const tried = await runAll(experiment, choosing, runner, listener(0));
   if (!tried) return null;
   const chosen = inner.map(folds => best(indices, folds, choosing, tried, metric));
   const testing = outer.map((fold, at) => taskOf(chosen[at]!, fold));
-  const tested = await runAll(experiment, testing, runner, follow);
+  const tested = await runAll(experiment, testing, runner, listener(choosing.length));
   if (!tested) return null;
   return {
     innerFolds,
@@ -60,12 +68,20 @@ async function runAll(
   experiment: Experiment,
   tasks: readonly FoldTask[],
   runner: Runner,
-  onEvent: TasksListener['onEvent'],
+  listener: TasksListener,
 ): Promise<FoldOutcome[] | null> {
-  const {outcomes, failure} = await runTasks(experiment, tasks, runner, {onEvent});
+  const {outcomes, failure} = await runTasks(experiment, tasks, runner, listener);
   if (failure) throw failure;
   const done = outcomes.filter(outcome => outcome !== null);
   return done.length === tasks.length ? done : null;
+}
+
+/** Only their scores are wanted, and of many networks the predictions would be large. */
+function withoutPredictions(keeper: TaskKeeper): TaskKeeper {
+  return {
+    ...keeper,
+    keepOutcome: (index, task, outcome) => keeper.keepOutcome(index, task, {...outcome, predictions: null}),
+  };
 }
 
 function taskOf(index: number, fold: Fold): FoldTask {

@@ -5,7 +5,7 @@ import {type FoldRecord, recordsOf} from './crossValidate.ts';
 import type {Experiment} from './experiment.ts';
 import type {FoldTask} from './foldTask.ts';
 import type {Runner} from './runner.ts';
-import {runTasks, type TasksListener} from './runTasks.ts';
+import {numberedKeeper, runTasks, type TasksListener} from './runTasks.ts';
 
 export interface RaceOptions {
   readonly metric: Metric;
@@ -50,7 +50,10 @@ export async function race(
       .flatMap((fold, at) => alive.map(index => ({number: (from + at) * variants.length + index, fold, index})));
     const tasks = round.map(({index, fold}) => taskOf(index, fold));
     const numbers = round.map(({number}) => number);
-    const report = await runTasks(experiment, tasks, runner, numbered(listener, numbers));
+    // Tasks are kept by a number that does not depend on which settings are still alive.
+    const {keeper, ...told} = listener;
+    const kept = keeper ? {keeper: numberedKeeper(keeper, index => numbers[index]!)} : {};
+    const report = await runTasks(experiment, tasks, runner, {...told, ...kept});
     records.push(...recordsOf(experiment, tasks, report.outcomes));
     if (report.status !== 'completed') {
       for (const index of alive) trials[index] = {status: 'cancelled', folds: from};
@@ -68,19 +71,6 @@ export async function race(
     alive = alive.filter(index => trials[index]!.status === 'finished');
   }
   return {records, trials, status: 'completed', failure: null, saved: savedBy(trials, records, folds.length, runner)};
-}
-
-/** Tasks are kept by a number that does not depend on which settings are still alive. */
-function numbered({keeper, ...told}: TasksListener, numbers: readonly number[]): TasksListener {
-  if (!keeper) return told;
-  return {
-    ...told,
-    keeper: {
-      outcome: index => keeper.outcome(numbers[index]!),
-      keepOutcome: (index, ...kept) => keeper.keepOutcome(numbers[index]!, ...kept),
-      checkpoints: index => keeper.checkpoints(numbers[index]!),
-    },
-  };
 }
 
 function taskOf(index: number, fold: FoldTask['fold']): FoldTask {

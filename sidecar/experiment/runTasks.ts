@@ -28,6 +28,15 @@ export interface TaskKeeper {
   checkpoints(index: number): Checkpoints;
 }
 
+/** Keeps tasks by other numbers than their own. */
+export function numberedKeeper(keeper: TaskKeeper, numberOf: (index: number) => number): TaskKeeper {
+  return {
+    outcome: index => keeper.outcome(numberOf(index)),
+    keepOutcome: (index, ...kept) => keeper.keepOutcome(numberOf(index), ...kept),
+    checkpoints: index => keeper.checkpoints(numberOf(index)),
+  };
+}
+
 /** Runs all tasks that are not done yet. The first one that throws ends the others; what is done is kept. */
 export async function runTasks(
   experiment: FoldContext['experiment'],

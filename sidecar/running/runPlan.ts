@@ -1,5 +1,5 @@
 import {availableParallelism, freemem} from 'node:os';
-import type {StoredRun} from '../../schemas/generated/run.ts';
+import type {SearchPlan, StoredRun} from '../../schemas/generated/run.ts';
 import {KEPT_CHUNK_BYTES} from '../data/streamedRows.ts';
 import type {Experiment, VariantPlan} from '../experiment/experiment.ts';
 import {LARGEST_MATRIX_BYTES} from '../experiment/inputMatrix.ts';
@@ -12,6 +12,8 @@ export interface RunPlan {
   readonly networks: number;
   /** Of all networks together, unless they stop early. */
   readonly totalEpochs: number;
+  /** Of the nested cross-validation of a search, in epochs of the other networks, which have more rows; 0 without one. */
+  readonly nestedEpochs: number;
   /** 0 for what is no variant. */
   readonly epochsOf: (variant: string) => number;
   readonly workers: number;
@@ -19,16 +21,27 @@ export interface RunPlan {
 
 /**
  * @param wanted worker threads, where there is memory for them
+ * @param search what it tries, if it is one
  * @throws UserError if not even one network fits into memory
  */
-export function planRun(experiment: Experiment, kind: StoredRun['kind'], wanted: number): RunPlan {
+export function planRun(
+  experiment: Experiment,
+  kind: StoredRun['kind'],
+  wanted: number,
+  search?: Pick<SearchPlan, 'innerFolds'>,
+): RunPlan {
   const {variants, folds} = experiment;
+  const innerFolds = search?.innerFolds ?? 0;
   const rounds = kind === 'training' ? 1 : folds.length;
   const networks = variants.length * rounds;
   const epochs = new Map(variants.map(({name, document}) => [name, document.training.epochs]));
+  const epochsOfEach = [...epochs.values()].reduce((sum, count) => sum + count, 0);
+  // Each setting on all but one of the inner folds, once for each of them, and the chosen one on the whole.
+  const choices = folds.filter(({repeat}) => repeat === 0).length;
   return {
     networks,
-    totalEpochs: rounds * [...epochs.values()].reduce((sum, count) => sum + count, 0),
+    totalEpochs: rounds * epochsOfEach,
+    nestedEpochs: innerFolds < 2 ? 0 : choices * epochsOfEach * (innerFolds - 1 + 1 / variants.length),
     epochsOf: name => epochs.get(name) ?? 0,
     // More than a few for each core cost memory and gain nothing.
     workers: Math.min(wanted, networks, 4 * availableParallelism(), workersInMemory(experiment, availableMemory())),

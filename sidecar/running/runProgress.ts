@@ -4,7 +4,7 @@ import type {RunPlan} from './runPlan.ts';
 
 /** How far a run is, and how long it will take, from what its networks tell. */
 export interface RunProgress {
-  /** Of the epochs, from 0 to 1. */
+  /** Of the epochs, those of a nested cross-validation included, from 0 to 1. */
   readonly share: number;
   /** Estimated; null until it can be told. */
   readonly secondsLeft: number | null;
@@ -20,7 +20,10 @@ const keyOf = ({variant, repeat, fold}: NetworkPlace) => JSON.stringify([variant
 /** The first half second says little about the speed. */
 const SOON_MS = 500;
 
-export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'>, now: () => number): RunProgress {
+export function createRunProgress(
+  plan: Pick<RunPlan, 'totalEpochs' | 'nestedEpochs' | 'epochsOf'>,
+  now: () => number,
+): RunProgress {
   /** Epochs done of each network, by its place. */
   const epochsDone = new Map<string, number>();
   let epochs = 0;
@@ -31,31 +34,31 @@ export function createRunProgress(plan: Pick<RunPlan, 'totalEpochs' | 'epochsOf'
   let started = now();
   let pausedAt: number | null = null;
   /** The networks of a nested cross-validation are those of no place: they are trained when all others are. */
-  let nested: {done: number; networks: number; started: number} | null = null;
+  let nested: {done: number; before: number; networks: number; started: number} | null = null;
 
   const set = (key: string, count: number) => {
     epochs += count - (epochsDone.get(key) ?? 0);
     epochsDone.set(key, count);
   };
-  const total = () => plan.totalEpochs - left;
-  const share = () => (total() > 0 ? Math.min(1, epochs / total()) : 1);
+  const total = () => plan.totalEpochs - left + plan.nestedEpochs;
+  const done = () => epochs + (nested ? (plan.nestedEpochs * nested.done) / nested.networks : 0);
 
   return {
     get share() {
-      return share();
+      return total() > 0 ? Math.min(1, done() / total()) : 1;
     },
     get secondsLeft() {
-      if (nested)
-        return secondsLeftOf(nested.done, nested.networks - nested.done, (pausedAt ?? now()) - nested.started);
-      const elapsedMs = (pausedAt ?? now()) - started;
-      const trained = epochs - before;
-      return secondsLeftOf(trained, Math.max(0, total() - epochs), elapsedMs);
+      const at = pausedAt ?? now();
+      // As soon as they tell, its own networks know best how long it takes: they have fewer rows.
+      const own =
+        nested && secondsLeftOf(nested.done - nested.before, nested.networks - nested.done, at - nested.started);
+      return own ?? secondsLeftOf(epochs - before, Math.max(0, total() - done()), (nested?.started ?? at) - started);
     },
     onEvent(event) {
       if (event.event === 'settingStopped') left += event.notTrained * plan.epochsOf(event.setting);
       if (event.event === 'nestedProgressed') {
-        const {done, networks} = event;
-        nested = {done, networks, started: nested?.started ?? now()};
+        const {done: trained, networks} = event;
+        nested = {done: trained, networks, before: nested?.before ?? trained, started: nested?.started ?? now()};
       }
       if (!('variant' in event) || plan.epochsOf(event.variant) === 0) return;
       const key = keyOf(event);

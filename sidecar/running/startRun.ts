@@ -71,7 +71,7 @@ export interface EndedRun {
 export function startRun(prepared: PreparedRun, body: RunBody, options: StartOptions): RunningRun {
   const {id, kind, directory, experiment, engines, interrupted} = prepared;
   const {fileSystem, onEvent, onLive, paused = false, lowPriority = false, startWorker} = options;
-  const plan = planRun(experiment, kind, options.workers);
+  const plan = planRun(experiment, kind, options.workers, prepared.search);
   const record = recordOf(prepared, plan);
   const folder = interrupted ? openRunFolder(directory, fileSystem) : createRunFolder(directory, record, fileSystem);
   // The time of the interruption is left out.

@@ -98,9 +98,10 @@ async function nestedOf(
   {metric, innerFolds}: TuneOptions,
 ): Promise<NestedEstimate | 'cancelled' | null> {
   if (innerFolds < 2) return null;
-  const {experiment, runner, listener} = work;
+  const {experiment, runner, folder, listener} = work;
+  const kept = {onEvent: listener.onEvent, keeper: folder.nestedKeeper(experiment)};
   try {
-    return (await nestedEstimate(experiment, runner, metric, innerFolds, listener.onEvent)) ?? 'cancelled';
+    return (await nestedEstimate(experiment, runner, metric, innerFolds, kept)) ?? 'cancelled';
   } catch (error) {
     // Too few rows or groups in a training part to be divided once more.
     if (error instanceof RangeError) return null;

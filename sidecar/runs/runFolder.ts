@@ -1,9 +1,8 @@
 /**
  * The folder of one run while it is written. Whole files are written beside their place and renamed, so that a crash
  * leaves the old or the new state; events and folds are added to files that only grow, and their readers ignore a torn
- * end. A killed process costs nothing but the training since the last checkpoint, and what is trained beside the run's own
- * networks: the nested cross-validation of a search, and a ledger. A power cut, which may lose what was not flushed, costs
- * the last folds.
+ * end. A killed process costs nothing but the training since the last checkpoint, and a ledger. A power cut, which may lose
+ * what was not flushed, costs the last folds.
  */
 import {basename, dirname, join, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
@@ -14,7 +13,15 @@ import type {TaskKeeper} from '../experiment/runTasks.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {openEvents} from './eventsFile.ts';
 import {disk, type FileSystem} from './fileSystem.ts';
-import {type Content, createFolder, openGrowingFile, readWhole, replaceFile, storing} from './files.ts';
+import {
+  type Content,
+  createFolder,
+  type GrowingFile,
+  openGrowingFile,
+  readWhole,
+  replaceFile,
+  storing,
+} from './files.ts';
 import {encodeFold, readFolds, type StoredFold} from './foldsFile.ts';
 import {forgetRun, rememberRuns} from './runIndex.ts';
 import {lockRun, type RunLock} from './runLock.ts';
@@ -36,6 +43,8 @@ export interface RunFolder {
   writeRun(run: StoredRun): void;
   /** Keeps outcomes and checkpoints of the tasks of the run's experiment. */
   keeper(experiment: Omit<Experiment, 'folds'>): TaskKeeper;
+  /** The same for the nested cross-validation of a search, in files of its own. */
+  nestedKeeper(experiment: Omit<Experiment, 'folds'>): TaskKeeper;
   /** Removes what only an interrupted run needs. @param folds whether outcomes too */
   tidy(what: {folds: boolean}): void;
   /** Ends the writing. The folder must not be used afterwards. */
@@ -95,15 +104,22 @@ function whileLocked<T>(fs: FileSystem, directory: string, open: (lock: RunLock)
 function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder {
   const at = (name: string) => join(directory, name);
   const events = openEvents(fs, at('events.jsonl'));
-  const stored = readFolds(fs, at('folds.bin'));
-  const folds = openGrowingFile(fs, at('folds.bin'), stored.size);
+  const folds = openFolds(fs, at('folds.bin'));
+  let nested: FoldsFile | null = null;
   const store = <T>(write: () => T) => storing(directory, write);
+  const keeperOf = (experiment: Omit<Experiment, 'folds'>, file: FoldsFile, checkpoint: (index: number) => string) =>
+    taskKeeper(experiment, file.stored, {
+      addFold: fold => store(() => file.growing.append(encodeFold(fold))),
+      readCheckpoint: index => readWhole(fs, at(checkpoint(index))),
+      writeCheckpoint: (index, bytes) => store(() => replaceFile(fs, at(checkpoint(index)), bytes, {durable: false})),
+      removeCheckpoint: index => store(() => fs.rmSync(at(checkpoint(index)), {force: true})),
+    });
   return {
     directory,
     get events() {
       return events.count;
     },
-    storedFolds: stored.folds.map(({subject, place}) => ({subject, place})),
+    storedFolds: folds.stored.map(({subject, place}) => ({subject, place})),
     append: event => store(() => events.append(event)),
     readEvents: (from, most) => events.read(from, most),
     writeFile: (name, content) => store(() => replaceFile(fs, at(name), content, {durable: true})),
@@ -111,33 +127,41 @@ function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder
       store(() => {
         // What run.json speaks of must not be lost where run.json is not.
         events.flush();
-        folds.flush();
+        folds.growing.flush();
         noteBefore(fs, directory, run);
         replaceFile(fs, at('run.json'), json(run), {durable: true});
         noteAfter(fs, directory, run);
       }),
-    keeper: experiment =>
-      taskKeeper(experiment, stored.folds, {
-        addFold: fold => store(() => folds.append(encodeFold(fold))),
-        readCheckpoint: index => readWhole(fs, at(checkpointName(index))),
-        writeCheckpoint: (index, bytes) =>
-          store(() => replaceFile(fs, at(checkpointName(index)), bytes, {durable: false})),
-        removeCheckpoint: index => store(() => fs.rmSync(at(checkpointName(index)), {force: true})),
-      }),
+    keeper: experiment => keeperOf(experiment, folds, index => join('checkpoints', `${index}.bin`)),
+    nestedKeeper(experiment) {
+      nested ??= store(() => openFolds(fs, at('nested.bin')));
+      return keeperOf(experiment, nested, index => join('checkpoints', `nested-${index}.bin`));
+    },
     tidy: what =>
       store(() => {
         fs.rmSync(at('checkpoints'), {recursive: true, force: true});
+        fs.rmSync(at('nested.bin'), {force: true});
         if (what.folds) fs.rmSync(at('folds.bin'), {force: true});
       }),
     dispose() {
       events.close();
-      folds.close();
+      folds.growing.close();
+      nested?.growing.close();
       lock.release();
     },
   };
 }
 
-const checkpointName = (index: number) => join('checkpoints', `${index}.bin`);
+/** Outcomes of earlier processes, and where those of this one are added. */
+interface FoldsFile {
+  readonly stored: readonly StoredFold[];
+  readonly growing: GrowingFile;
+}
+
+function openFolds(fs: FileSystem, path: string): FoldsFile {
+  const {folds, size} = readFolds(fs, path);
+  return {stored: folds, growing: openGrowingFile(fs, path, size)};
+}
 
 interface TaskFiles {
   addFold(fold: StoredFold): void;
@@ -172,12 +196,14 @@ function storedFold(
   outcome: StoredFold['outcome'],
 ): StoredFold {
   const {table, target} = experiment;
+  // The truth is kept beside what was predicted.
+  const rows = outcome.predictions ? task.fold.test : new Uint32Array(0);
   return {
     index,
     subject: task.subject.kind,
     place: placeOf(experiment, task),
-    lines: task.fold.test.map(row => table.rowLines[row]!),
-    actual: Float64Array.from(task.fold.test, row => target.values[row]!),
+    lines: rows.map(row => table.rowLines[row]!),
+    actual: Float64Array.from(rows, row => target.values[row]!),
     outcome,
   };
 }

@@ -27,6 +27,6 @@ function ownSecondsLeft(run: LabRun, speed: number | null): number | null {
 /** Work done in a second. */
 function speedOf(run: LabRun): number | null {
   const {secondsLeft: left, progress} = run;
-  // A search that has trained all of its settings estimates itself once more: that is no work of a known size.
+  // One that has trained all of its epochs, but not ended yet, says nothing more.
   return left !== null && left > 0 && progress < 1 ? (run.work * (1 - progress)) / left : null;
 }

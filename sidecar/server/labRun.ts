@@ -184,8 +184,13 @@ function eventsOf(directory: string): EventSource {
   }
 }
 
-function workOf({experiment: {folds, table, variants}, kind}: PreparedRun): number {
-  const rows = kind === 'training' ? table.rows : folds.reduce((sum, fold) => sum + fold.train.length, 0);
+function workOf({experiment: {folds, table, variants}, kind, search}: PreparedRun): number {
+  const rowsOf = (some: Experiment['folds']) => some.reduce((sum, fold) => sum + fold.train.length, 0);
+  // A search chooses anew on each fold of its first repeat: all settings on parts of it, and one on the whole.
+  const innerFolds = search?.innerFolds ?? 0;
+  const choices = innerFolds < 2 ? 0 : innerFolds - 1 + 1 / variants.length;
+  const nested = choices * rowsOf(folds.filter(({repeat}) => repeat === 0));
+  const rows = kind === 'training' ? table.rows : rowsOf(folds) + nested;
   return variants.reduce((sum, {parameters, document}) => sum + rows * parameters * document.training.epochs, 0);
 }
 

@@ -63,7 +63,7 @@ export function createStoredRuns(): StoredRuns {
 
 /** Everything that MLP Lab writes into the folder of a run. What else lies there is not ours to delete. */
 const OURS =
-  /^(run\.json|events\.jsonl|folds\.bin|predictions\.csv|models|checkpoints|report\.(?:html|md)|lock\.\d+|\..*\.new)$/;
+  /^(run\.json|events\.jsonl|folds\.bin|nested\.bin|predictions\.csv|models|checkpoints|report\.(?:html|md)|lock\.\d+|\..*\.new)$/;
 
 function deleteFiles(directory: string): void {
   for (const name of readdirSync(directory)) {

@@ -1,7 +1,7 @@
 import type {ShownRun} from './shownRun.ts';
 
 export interface Progress {
-  /** Share of the epochs done, from 0 to 1. */
+  /** Share of the epochs done, of a search those of its nested cross-validation included, from 0 to 1. */
   readonly share: number;
   readonly secondsLeft: number | null;
 }
@@ -14,7 +14,9 @@ export function progressOf(run: ShownRun): Progress {
     return ended ? sum + Math.max(0, plannedEpochs(run, place.variant) - ended.epochs) : sum;
   }, 0);
   const own = epochsPlanned > 0 ? (epochsDone + skipped) / epochsPlanned : 0;
-  return {share: Math.min(1, Math.max(own, live?.progress ?? 0)), secondsLeft: live?.secondsLeft ?? null};
+  // Networks of a nested cross-validation tell of no epochs: what is known of them is the sidecar's.
+  const share = run.stored.search && live ? live.progress : Math.max(own, live?.progress ?? 0);
+  return {share: Math.min(1, share), secondsLeft: live?.secondsLeft ?? null};
 }
 
 function plannedEpochs(run: ShownRun, variant: string): number {

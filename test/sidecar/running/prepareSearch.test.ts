@@ -1,5 +1,5 @@
 /** A search, prepared for terminal and editor alike, and run to its end. */
-import {readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
@@ -7,6 +7,8 @@ import type {StoredRun} from '../../../schemas/generated/run.ts';
 import {prepareSearch} from '../../../sidecar/running/prepareSearch.ts';
 import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
 import {type RunningRun, startRun} from '../../../sidecar/running/startRun.ts';
+import {disk} from '../../../sidecar/runs/fileSystem.ts';
+import {readFolds} from '../../../sidecar/runs/foldsFile.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
 import {diskWithout} from '../../support/failingDisk.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
@@ -129,12 +131,42 @@ describe('a search that was stopped', () => {
     );
     const {run: again, variant, metric} = await prepareToResume({directory: running.directory, document});
     expect([variant!.name, metric]).toEqual(['plain', 'nll']);
-    const resumed = startRun(again!, again!.body!, {workers: 2});
+    const nested: number[] = [];
+    const onEvent = (event: RunEvent) => void (event.event === 'nestedProgressed' && nested.push(event.done));
+    const resumed = startRun(again!, again!.body!, {workers: 2, onEvent});
     expect(resumed.finishedBefore).toBeGreaterThanOrEqual(kind === 'foldEnded' ? 3 : 30);
     const {run: stored} = await resumed.ended;
     expect(stored.status).toBe('completed');
+    // The first of them tells of none, the fifth of four.
+    expect(nested[0]).toBe(kind === 'nestedProgressed' ? 4 : 0);
+    expect(existsSync(join(running.directory, 'nested.bin'))).toBe(false);
     expect(resultOf(stored)).toEqual(resultOf(undisturbed.stored));
     expect(readRun(running.directory).search).toEqual(undisturbed.stored.search);
+  });
+
+  test('in the midst of a network of its nested cross-validation goes on with that network', async () => {
+    const undisturbed = await searched({tune: {space: {'layers.drop.rate': {values: [0.5]}}}});
+    const {run} = await prepareSearch({document: undisturbed.document, out: join(folder(), 'midst')});
+    const running: RunningRun = startRun(run!, run!.body!, {
+      workers: 1,
+      onEvent: event => void (event.event === 'nestedProgressed' && event.done === 2 && running.pause()),
+    });
+    const checkpoints = join(running.directory, 'checkpoints');
+    const hasNested = () => existsSync(checkpoints) && readdirSync(checkpoints).some(name => /^nested-/.test(name));
+    while (!hasNested()) {
+      running.step('batch');
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    running.cancel();
+    expect((await running.ended).status).toBe('cancelled');
+    // What is nested is kept apart, and its predictions are nobody's.
+    expect(readFolds(disk, join(running.directory, 'folds.bin')).folds).toHaveLength(6);
+    const stored = readFolds(disk, join(running.directory, 'nested.bin')).folds;
+    expect(stored.every(({outcome, lines}) => outcome.predictions === null && lines.length === 0)).toBe(true);
+    const {document} = undisturbed;
+    const {run: again} = await prepareToResume({directory: running.directory, document});
+    const {run: finished} = await startRun(again!, again!.body!, {workers: 2}).ended;
+    expect(resultOf(finished)).toEqual(resultOf(undisturbed.stored));
   });
 
   test('while it swept dropout keeps what is done, and is finished', async () => {

@@ -23,6 +23,6 @@ test('a paused run keeps nobody waiting, and an ended one takes no time', () => 
   expect(estimates(runs)).toEqual([0, 30, 10, 15]);
 });
 
-test('a search in its nested cross-validation tells nothing of how fast others will be', () => {
+test('a run that has trained all its epochs, but not ended, tells nothing of how fast others will be', () => {
   expect(estimates([run('running', 200, 10, 1), run('queued', 50)])).toEqual([10, null]);
 });
