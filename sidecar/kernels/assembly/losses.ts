@@ -41,8 +41,17 @@ function rowLoss(code: i32, logits: usize, target: f32, share: f64, outputs: i32
   if (code == crossEntropy) return rowCrossEntropy(logits, <i32>target, share, outputs, powers, dLogits);
   const z = <f64>load<f32>(logits);
   const wanted = <f64>target;
+  if (code == binaryCrossEntropy) return rowBinaryCrossEntropy(z, wanted, share, dLogits);
   store<f32>(dLogits, <f32>(share * scalarDerivative(code, z, wanted)));
   return scalarLoss(code, z, wanted);
+}
+
+/** The loss and the sigmoid of its derivative have the one power in common. */
+function rowBinaryCrossEntropy(z: f64, target: f64, share: f64, dLogits: usize): f64 {
+  const power = exp(-abs(z));
+  const probability = (z >= 0 ? 1 : power) / (1 + power);
+  store<f32>(dLogits, <f32>(share * (probability - target)));
+  return max<f64>(z, 0) - z * target + log1p(power);
 }
 
 function rowCrossEntropy(logits: usize, target: i32, share: f64, outputs: i32, powers: usize, dLogits: usize): f64 {
@@ -59,8 +68,6 @@ function rowCrossEntropy(logits: usize, target: i32, share: f64, outputs: i32, p
 function scalarLoss(code: i32, z: f64, target: f64): f64 {
   const apart = z - target;
   switch (code) {
-    case binaryCrossEntropy:
-      return max<f64>(z, 0) - z * target + log1p(exp(-abs(z)));
     case meanSquaredError:
       return apart * apart;
     case meanAbsoluteError:
@@ -73,8 +80,6 @@ function scalarLoss(code: i32, z: f64, target: f64): f64 {
 function scalarDerivative(code: i32, z: f64, target: f64): f64 {
   const apart = z - target;
   switch (code) {
-    case binaryCrossEntropy:
-      return sigmoid(z) - target;
     case meanSquaredError:
       return 2 * apart;
     case meanAbsoluteError:
