@@ -12,6 +12,7 @@ export type KernelBuild = 'strict' | 'relaxed';
 export interface Kernels {
   firstFreeByte(): number;
 
+  gatherRows(matrix: number, order: number, count: number, width: number, out: number): void;
   packRows(x: number, rows: number, inner: number, out: number): void;
   packColumns(x: number, rows: number, columns: number, out: number): void;
   packPanel(x: number, rows: number, columns: number, start: number, out: number): void;
@@ -50,11 +51,13 @@ export interface Kernels {
 
   setGradients(distance: number, keeps: boolean): void;
   learnDense(
-    packed: number,
+    x: number,
+    xStride: number,
     d: number,
     rows: number,
     inputs: number,
     width: number,
+    units: number,
     panel: number,
     sign: number,
     slope: number,

@@ -14,6 +14,7 @@ import {
 import {noisyLayers, setNoise, stepTime} from './setNoise.ts';
 import {tensorLayout} from './tensors.ts';
 import {activationLayer} from './wasm/activationLayer.ts';
+import {batchRows, gatherRows} from './wasm/batchRows.ts';
 import {clipGradients} from './wasm/clipGradients.ts';
 import {concreteDropoutLayer} from './wasm/concreteDropoutLayer.ts';
 import {
@@ -83,6 +84,7 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     /** Powers of a softmax in training, answers otherwise. */
     answers: memory.reserveDoubles(batchSize * outputs),
   };
+  const inputRows = batchRows(kernels, memory, plan.inputs);
   const scratch = reserveDenseScratch(
     plan.layers.filter(layer => layer.type === 'dense'),
     batchSize,
@@ -142,10 +144,11 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     if (epoch.batchSize > batchSize) {
       throw new RangeError(`batchSize must be at most ${batchSize}, got ${epoch.batchSize}`);
     }
+    inputRows.begin(epoch, from, to);
     for (let step = from; step < to; step++) {
       const start = step * epoch.batchSize;
       const rows = Math.min(epoch.batchSize, epoch.order.length - start);
-      gatherRows(epoch.samples.inputs, epoch.order, start, rows, plan.inputs, float32, batch.inputs / 4);
+      inputRows.gather(start, rows, batch.inputs);
       gatherRows(epoch.samples.targets, epoch.order, start, rows, 1, float32, batch.targets / 4);
       const {weights} = epoch.samples;
       if (weights) gatherRows(weights, epoch.order, start, rows, 1, float32, batch.weights / 4);
@@ -285,23 +288,6 @@ function createLayer(
       return layerNormLayer(plan, site);
     case 'activation':
       return activationLayer(plan, site);
-  }
-}
-
-/** Copies rows order[start … start + rows) of a matrix [· × width] to out[to …]. */
-function gatherRows(
-  matrix: Float32Array,
-  order: Uint32Array,
-  start: number,
-  rows: number,
-  width: number,
-  out: Float32Array,
-  to: number,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const from = order[start + row]! * width;
-    for (let j = 0; j < width; j++) out[to + j] = matrix[from + j]!;
-    to += width;
   }
 }
 

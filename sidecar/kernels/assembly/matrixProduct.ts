@@ -3,21 +3,25 @@
  * forward pass, and with the transposed weights the input gradient. `multiplyDense` takes every element of x,
  * `multiplySparse` the lists of `listRows`; each sum runs in order of inner, so both give the same bits.
  *
- * A panel's sums gather in `sums` [rows × panel width] and go from there to the rows of out.
+ * Sums that are not complete, or that a tile can't write to the rows of out, gather in `sums` [rows × panel width].
  */
 import {panelColumns, panelOffset, panelWidth} from './panels';
 import {segmentColumns} from './sparseLists';
 import {sumRows} from './sumRows';
-import {sumTile, tileRows} from './tiles';
+import {continued, rectified, stored, sumNarrowTile, sumTile, tileRows} from './tiles';
 
 /** Rows of a panel that the dense product goes over at a time: 8 columns of them are 8 KiB, in 16 KiB of cache lines. */
 const blockDepth: i32 = 256;
+
+/** Of a panel with so few bytes all columns stay in the first-level cache, so tiles go over them row by row. */
+const smallPanel: usize = 16_384;
 
 /**
  * @param packed x as `packRows` writes it
  * @param first, last columns of out that are computed, first ≤ column < last: whole panels, so that threads may share
  *   them; a column's bits do not depend on which others are computed
  * @param bias [columns], or 0: none is added
+ * @param out a row behind the last may be written
  */
 export function multiplyDense(
   packed: usize,
@@ -33,38 +37,100 @@ export function multiplyDense(
   out: usize,
 ): void {
   for (let start = first; start < last; start += panelColumns) {
-    const width = panelWidth(start, columns);
     const panel = matrix + panelOffset(start, inner);
-    for (let from = 0; from < inner; from += blockDepth) {
-      multiplyBlock(packed, rows, inner, from, min(blockDepth, inner - from), panel, width, sums);
-    }
-    writeSums(sums, rows, columns, start, bias, isRelu, out);
+    if (inner <= blockDepth) multiplyShallow(packed, rows, inner, panel, columns, start, bias, isRelu, sums, out);
+    else multiplyDeep(packed, rows, inner, panel, columns, start, bias, isRelu, sums, out);
   }
 }
 
-/** Adds inner elements from … from + depth of all rows to the sums of one panel. */
+/** One panel, its blocks one after the other by way of the sums. */
+function multiplyDeep(
+  packed: usize,
+  rows: i32,
+  inner: i32,
+  panel: usize,
+  columns: i32,
+  start: i32,
+  bias: usize,
+  isRelu: bool,
+  sums: usize,
+  out: usize,
+): void {
+  const stride = (<usize>panelWidth(start, columns)) << 2;
+  for (let from = 0; from < inner; from += blockDepth) {
+    const depth = min(blockDepth, inner - from);
+    const block = panel + stride * from;
+    multiplyBlock(packed, rows, inner, from, depth, block, stride, stride, sums, stride, from > 0 ? continued : stored, 0);
+  }
+  writeSums(sums, rows, columns, start, bias, isRelu, out);
+}
+
+/** One panel of a single block: straight to out, but for the last columns when they are fewer than a tile's eight. */
+function multiplyShallow(
+  packed: usize,
+  rows: i32,
+  inner: i32,
+  panel: usize,
+  columns: i32,
+  start: i32,
+  bias: usize,
+  isRelu: bool,
+  sums: usize,
+  out: usize,
+): void {
+  const stride = (<usize>panelWidth(start, columns)) << 2;
+  const at = (<usize>start) << 2;
+  const left = min(panelColumns, columns - start);
+  const whole = left & ~7;
+  const bytes = (<usize>whole) << 2;
+  const fate = isRelu ? rectified : stored;
+  const outStride = (<usize>columns) << 2;
+  multiplyBlock(packed, rows, inner, 0, inner, panel, stride, bytes, out + at, outStride, fate, bias ? bias + at : 0);
+  if (whole == left) return;
+  if (left - whole <= 4) multiplyNarrow(packed, rows, inner, panel + bytes, stride, sums);
+  else multiplyBlock(packed, rows, inner, 0, inner, panel + bytes, stride, 32, sums, 32, stored, 0);
+  writeSums(sums, rows, columns, start + whole, bias, isRelu, out);
+}
+
+/** Inner elements from … from + depth of all rows times a block [depth × columns] of a panel, whose columns are `bytes`. */
 export function multiplyBlock(
   packed: usize,
   rows: i32,
   inner: i32,
   from: i32,
   depth: i32,
-  panel: usize,
-  width: i32,
-  sums: usize,
+  block: usize,
+  stride: usize,
+  bytes: usize,
+  out: usize,
+  outStride: usize,
+  fate: i32,
+  bias: usize,
 ): void {
-  const stride = (<usize>width) << 2;
-  panel += stride * from;
-  for (let j: usize = 0; j < stride; j += 32) {
+  const step = stride * depth <= smallPanel ? bytes : 32;
+  for (let j: usize = 0; j < bytes; j += step) {
     let a = packed;
-    let c = sums + j;
+    let c = out + j;
     for (let row = 0; row < rows; ) {
       const m = tileRows(rows - row);
-      sumTile(m, a + ((<usize>from * <usize>m) << 2), panel + j, stride, c, stride, depth, from > 0);
+      const aStride = (<usize>m) << 2;
+      sumTile(m, a + aStride * from, aStride, block + j, stride, c, outStride, depth, step, fate, bias);
       a += (<usize>inner * <usize>m) << 2;
-      c += stride * m;
+      c += outStride * m;
       row += m;
     }
+    if (bias) bias += step;
+  }
+}
+
+/** The same for up to four columns, all of their depth, to sums [rows × 8]. */
+function multiplyNarrow(packed: usize, rows: i32, inner: i32, panel: usize, stride: usize, sums: usize): void {
+  for (let row = 0; row < rows; ) {
+    const m = tileRows(rows - row);
+    sumNarrowTile(m, packed, (<usize>m) << 2, panel, stride, sums, 32, inner);
+    packed += (<usize>inner * <usize>m) << 2;
+    sums += (<usize>m) << 5;
+    row += m;
   }
 }
 
@@ -172,7 +238,7 @@ function copyWithBiasAndRelu(from: usize, bytes: usize, bias: usize, to: usize):
   const zero = f32x4.splat(0);
   let j: usize = 0;
   for (; j < whole; j += 16) {
-    v128.store(to + j, f32x4.max(f32x4.add(v128.load(from + j), v128.load(bias + j)), zero));
+    v128.store(to + j, f32x4.pmax(f32x4.add(v128.load(from + j), v128.load(bias + j)), zero));
   }
   for (; j < bytes; j += 4) store<f32>(to + j, max<f32>(load<f32>(from + j) + load<f32>(bias + j), 0));
 }

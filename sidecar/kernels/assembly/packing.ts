@@ -6,6 +6,20 @@ import {panelOffset, panelWidth} from './panels';
 import {chunkColumns, tileRows} from './tiles';
 
 /**
+ * out [count × width] ← rows order[0 … count) of a matrix [· × width]. Whole vectors are copied: up to three numbers
+ * behind the end of both are touched.
+ */
+export function gatherRows(matrix: usize, order: usize, count: i32, width: i32, out: usize): void {
+  const bytes = (<usize>width) << 2;
+  const end = order + ((<usize>count) << 2);
+  for (; order < end; order += 4) {
+    const row = matrix + bytes * <usize>load<u32>(order);
+    for (let j: usize = 0; j < bytes; j += 16) v128.store(out + j, v128.load(row + j));
+    out += bytes;
+  }
+}
+
+/**
  * Rows for `sumTile`: x [rows × inner] → blocks of m = `tileRows` rows, each [inner × m], one behind the other, so that
  * the block of row r begins at out + r · inner. A row behind the last is read, and what it gives is never used.
  */

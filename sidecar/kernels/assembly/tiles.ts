@@ -1,17 +1,26 @@
 /**
- * The innermost loops of dense products: a tile of sums, 8 columns wide, that stays in registers.
+ * The innermost loops of dense products: tiles of sums, 8 columns wide, that stay in registers.
  *
- *   c [m × 8] (+)= aᵀ · w,   a [depth × m] packed, w [depth × 8] with row stride wStride, c with row stride cStride
+ *   c [m × columns] (+)= aᵀ · w,   a [depth × m], w [depth × columns], each with a row stride of its own
  *
  * Each sum runs in order of depth, so the bits do not depend on m. Strict sums use tiles of 4 rows (8 sums, 2 loads and
  * a temporary product fit 16 registers; 6 rows spill), fused ones 6 rows. They are exported only so that they are not
  * inlined: V8 compiles a small function that is called often well, but leaves a long-running caller in baseline code,
- * and spills when all loops are in one function (18–25 GFLOP/s). As they are, with both operands read in the order of
- * memory, a product of 256 × 256 × 256 runs at about 40 (strict) and 55 GFLOP/s (relaxed) on one Zen 3 core.
+ * and spills when all loops are in one function (18–25 GFLOP/s). It unrolls the innermost loop itself; unrolled here it
+ * ran a quarter slower. With both operands read in the order of memory, a product of 256 × 256 × 256 runs at about 40
+ * (strict) and 55 GFLOP/s (relaxed) on one Zen 3 core.
  *
- * Strides are in bytes, depth is at least 1. With `continues` the sums go on from c, else they begin at +0.
+ * Strides are in bytes, depth is at least 1; `bytes` are those of the columns, a multiple of 32, at least 32. What
+ * becomes of the sums is told by `fate`; a bias [columns], unless it is 0, is added to them at their end.
  */
 import {multiplyAdd} from './multiplyAdd';
+
+/** Sums begin at +0 and are stored. */
+export const stored: i32 = 0;
+/** They go on from what c holds. */
+export const continued: i32 = 1;
+/** They begin at +0; relu is taken of them. */
+export const rectified: i32 = 2;
 
 /** Columns of x whose weight gradient is computed at a time: a multiple of the tiles' 6 and 4 rows. */
 export const chunkColumns: i32 = 24;
@@ -31,196 +40,356 @@ export function tileRows(left: i32): i32 {
 export function sumTile(
   m: i32,
   a: usize,
+  aStride: usize,
   w: usize,
   wStride: usize,
   c: usize,
   cStride: usize,
   depth: i32,
-  continues: bool,
+  bytes: usize,
+  fate: i32,
+  bias: usize,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
     if (m == 6) {
-      sumTile6(a, w, wStride, c, cStride, depth, continues);
+      sumTile6(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
       return;
     }
   }
-  if (m == 4) sumTile4(a, w, wStride, c, cStride, depth, continues);
-  else sumTile2(a, w, wStride, c, cStride, depth, continues);
+  if (m == 4) sumTile4(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
+  else sumTile2(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
+}
+
+/** The tile of `tileRows` rows and only four columns; zeros are written behind them. */
+// @ts-ignore: decorator
+@inline
+export function sumNarrowTile(
+  m: i32,
+  a: usize,
+  aStride: usize,
+  w: usize,
+  wStride: usize,
+  c: usize,
+  cStride: usize,
+  depth: i32,
+): void {
+  if (m == 4) sumNarrowTile4(a, aStride, w, wStride, c, cStride, depth);
+  else sumTile(m, a, aStride, w, wStride, c, cStride, depth, 32, stored, 0);
 }
 
 export function sumTile2(
   a: usize,
+  aStride: usize,
   w: usize,
   wStride: usize,
   c: usize,
   cStride: usize,
   depth: i32,
-  continues: bool,
+  bytes: usize,
+  fate: i32,
+  bias: usize,
 ): void {
-  const c1 = c + cStride;
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  if (continues) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
+  const last = a + aStride * depth;
+  const stop = w + bytes;
+  for (; w < stop; w += 32) {
+    const c1 = c + cStride;
+    let s00 = f32x4.splat(0);
+    let s01 = s00;
+    let s10 = s00;
+    let s11 = s00;
+    if (fate == continued) {
+      s00 = v128.load(c);
+      s01 = v128.load(c, 16);
+      s10 = v128.load(c1);
+      s11 = v128.load(c1, 16);
+    }
+    let x = a;
+    let row = w;
+    do {
+      const w0 = v128.load(row);
+      const w1 = v128.load(row, 16);
+      let value = v128.load32_splat(x);
+      s00 = multiplyAdd(value, w0, s00);
+      s01 = multiplyAdd(value, w1, s01);
+      value = v128.load32_splat(x, 4);
+      s10 = multiplyAdd(value, w0, s10);
+      s11 = multiplyAdd(value, w1, s11);
+      x += aStride;
+      row += wStride;
+    } while (x < last);
+    if (bias) {
+      const b0 = v128.load(bias);
+      const b1 = v128.load(bias, 16);
+      s00 = f32x4.add(s00, b0);
+      s01 = f32x4.add(s01, b1);
+      s10 = f32x4.add(s10, b0);
+      s11 = f32x4.add(s11, b1);
+      bias += 32;
+    }
+    if (fate == rectified) {
+      const zero = f32x4.splat(0);
+      s00 = f32x4.pmax(s00, zero);
+      s01 = f32x4.pmax(s01, zero);
+      s10 = f32x4.pmax(s10, zero);
+      s11 = f32x4.pmax(s11, zero);
+    }
+    v128.store(c, s00);
+    v128.store(c, s01, 16);
+    v128.store(c1, s10);
+    v128.store(c1, s11, 16);
+    c += 32;
   }
-  const end = a + ((<usize>depth) << 3);
-  do {
-    const w0 = v128.load(w);
-    const w1 = v128.load(w, 16);
-    let x = v128.load_splat<f32>(a);
-    s00 = multiplyAdd(x, w0, s00);
-    s01 = multiplyAdd(x, w1, s01);
-    x = v128.load_splat<f32>(a, 4);
-    s10 = multiplyAdd(x, w0, s10);
-    s11 = multiplyAdd(x, w1, s11);
-    w += wStride;
-    a += 8;
-  } while (a < end);
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
 }
 
 export function sumTile4(
   a: usize,
+  aStride: usize,
   w: usize,
   wStride: usize,
   c: usize,
   cStride: usize,
   depth: i32,
-  continues: bool,
+  bytes: usize,
+  fate: i32,
+  bias: usize,
+): void {
+  const last = a + aStride * depth;
+  const stop = w + bytes;
+  for (; w < stop; w += 32) {
+    const c1 = c + cStride;
+    const c2 = c1 + cStride;
+    const c3 = c2 + cStride;
+    let s00 = f32x4.splat(0);
+    let s01 = s00;
+    let s10 = s00;
+    let s11 = s00;
+    let s20 = s00;
+    let s21 = s00;
+    let s30 = s00;
+    let s31 = s00;
+    if (fate == continued) {
+      s00 = v128.load(c);
+      s01 = v128.load(c, 16);
+      s10 = v128.load(c1);
+      s11 = v128.load(c1, 16);
+      s20 = v128.load(c2);
+      s21 = v128.load(c2, 16);
+      s30 = v128.load(c3);
+      s31 = v128.load(c3, 16);
+    }
+    let x = a;
+    let row = w;
+    do {
+      const w0 = v128.load(row);
+      const w1 = v128.load(row, 16);
+      let value = v128.load32_splat(x);
+      s00 = multiplyAdd(value, w0, s00);
+      s01 = multiplyAdd(value, w1, s01);
+      value = v128.load32_splat(x, 4);
+      s10 = multiplyAdd(value, w0, s10);
+      s11 = multiplyAdd(value, w1, s11);
+      value = v128.load32_splat(x, 8);
+      s20 = multiplyAdd(value, w0, s20);
+      s21 = multiplyAdd(value, w1, s21);
+      value = v128.load32_splat(x, 12);
+      s30 = multiplyAdd(value, w0, s30);
+      s31 = multiplyAdd(value, w1, s31);
+      x += aStride;
+      row += wStride;
+    } while (x < last);
+    if (bias) {
+      const b0 = v128.load(bias);
+      const b1 = v128.load(bias, 16);
+      s00 = f32x4.add(s00, b0);
+      s01 = f32x4.add(s01, b1);
+      s10 = f32x4.add(s10, b0);
+      s11 = f32x4.add(s11, b1);
+      s20 = f32x4.add(s20, b0);
+      s21 = f32x4.add(s21, b1);
+      s30 = f32x4.add(s30, b0);
+      s31 = f32x4.add(s31, b1);
+      bias += 32;
+    }
+    if (fate == rectified) {
+      const zero = f32x4.splat(0);
+      s00 = f32x4.pmax(s00, zero);
+      s01 = f32x4.pmax(s01, zero);
+      s10 = f32x4.pmax(s10, zero);
+      s11 = f32x4.pmax(s11, zero);
+      s20 = f32x4.pmax(s20, zero);
+      s21 = f32x4.pmax(s21, zero);
+      s30 = f32x4.pmax(s30, zero);
+      s31 = f32x4.pmax(s31, zero);
+    }
+    v128.store(c, s00);
+    v128.store(c, s01, 16);
+    v128.store(c1, s10);
+    v128.store(c1, s11, 16);
+    v128.store(c2, s20);
+    v128.store(c2, s21, 16);
+    v128.store(c3, s30);
+    v128.store(c3, s31, 16);
+    c += 32;
+  }
+}
+
+/**
+ * Four columns of the tile of four rows; zeros are written behind them. One alone would wait for its own additions, but
+ * a processor begins the next one meanwhile.
+ */
+export function sumNarrowTile4(
+  a: usize,
+  aStride: usize,
+  w: usize,
+  wStride: usize,
+  c: usize,
+  cStride: usize,
+  depth: i32,
 ): void {
   const c1 = c + cStride;
   const c2 = c1 + cStride;
   const c3 = c2 + cStride;
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
-  if (continues) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
-  }
-  const end = a + ((<usize>depth) << 4);
+  const zero = f32x4.splat(0);
+  let s0 = zero;
+  let s1 = zero;
+  let s2 = zero;
+  let s3 = zero;
+  const last = a + aStride * depth;
   do {
     const w0 = v128.load(w);
-    const w1 = v128.load(w, 16);
-    let x = v128.load_splat<f32>(a);
-    s00 = multiplyAdd(x, w0, s00);
-    s01 = multiplyAdd(x, w1, s01);
-    x = v128.load_splat<f32>(a, 4);
-    s10 = multiplyAdd(x, w0, s10);
-    s11 = multiplyAdd(x, w1, s11);
-    x = v128.load_splat<f32>(a, 8);
-    s20 = multiplyAdd(x, w0, s20);
-    s21 = multiplyAdd(x, w1, s21);
-    x = v128.load_splat<f32>(a, 12);
-    s30 = multiplyAdd(x, w0, s30);
-    s31 = multiplyAdd(x, w1, s31);
+    s0 = multiplyAdd(v128.load32_splat(a), w0, s0);
+    s1 = multiplyAdd(v128.load32_splat(a, 4), w0, s1);
+    s2 = multiplyAdd(v128.load32_splat(a, 8), w0, s2);
+    s3 = multiplyAdd(v128.load32_splat(a, 12), w0, s3);
     w += wStride;
-    a += 16;
-  } while (a < end);
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
+    a += aStride;
+  } while (a < last);
+  v128.store(c, s0);
+  v128.store(c, zero, 16);
+  v128.store(c1, s1);
+  v128.store(c1, zero, 16);
+  v128.store(c2, s2);
+  v128.store(c2, zero, 16);
+  v128.store(c3, s3);
+  v128.store(c3, zero, 16);
 }
 
 export function sumTile6(
   a: usize,
+  aStride: usize,
   w: usize,
   wStride: usize,
   c: usize,
   cStride: usize,
   depth: i32,
-  continues: bool,
+  bytes: usize,
+  fate: i32,
+  bias: usize,
 ): void {
-  const c1 = c + cStride;
-  const c2 = c1 + cStride;
-  const c3 = c2 + cStride;
-  const c4 = c3 + cStride;
-  const c5 = c4 + cStride;
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
-  let s40 = s00;
-  let s41 = s00;
-  let s50 = s00;
-  let s51 = s00;
-  if (continues) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
-    s40 = v128.load(c4);
-    s41 = v128.load(c4, 16);
-    s50 = v128.load(c5);
-    s51 = v128.load(c5, 16);
+  const last = a + aStride * depth;
+  const stop = w + bytes;
+  for (; w < stop; w += 32) {
+    const c1 = c + cStride;
+    const c2 = c1 + cStride;
+    const c3 = c2 + cStride;
+    const c4 = c3 + cStride;
+    const c5 = c4 + cStride;
+    let s00 = f32x4.splat(0);
+    let s01 = s00;
+    let s10 = s00;
+    let s11 = s00;
+    let s20 = s00;
+    let s21 = s00;
+    let s30 = s00;
+    let s31 = s00;
+    let s40 = s00;
+    let s41 = s00;
+    let s50 = s00;
+    let s51 = s00;
+    if (fate == continued) {
+      s00 = v128.load(c);
+      s01 = v128.load(c, 16);
+      s10 = v128.load(c1);
+      s11 = v128.load(c1, 16);
+      s20 = v128.load(c2);
+      s21 = v128.load(c2, 16);
+      s30 = v128.load(c3);
+      s31 = v128.load(c3, 16);
+      s40 = v128.load(c4);
+      s41 = v128.load(c4, 16);
+      s50 = v128.load(c5);
+      s51 = v128.load(c5, 16);
+    }
+    let x = a;
+    let row = w;
+    do {
+      const w0 = v128.load(row);
+      const w1 = v128.load(row, 16);
+      let value = v128.load32_splat(x);
+      s00 = multiplyAdd(value, w0, s00);
+      s01 = multiplyAdd(value, w1, s01);
+      value = v128.load32_splat(x, 4);
+      s10 = multiplyAdd(value, w0, s10);
+      s11 = multiplyAdd(value, w1, s11);
+      value = v128.load32_splat(x, 8);
+      s20 = multiplyAdd(value, w0, s20);
+      s21 = multiplyAdd(value, w1, s21);
+      value = v128.load32_splat(x, 12);
+      s30 = multiplyAdd(value, w0, s30);
+      s31 = multiplyAdd(value, w1, s31);
+      value = v128.load32_splat(x, 16);
+      s40 = multiplyAdd(value, w0, s40);
+      s41 = multiplyAdd(value, w1, s41);
+      value = v128.load32_splat(x, 20);
+      s50 = multiplyAdd(value, w0, s50);
+      s51 = multiplyAdd(value, w1, s51);
+      x += aStride;
+      row += wStride;
+    } while (x < last);
+    if (bias) {
+      const b0 = v128.load(bias);
+      const b1 = v128.load(bias, 16);
+      s00 = f32x4.add(s00, b0);
+      s01 = f32x4.add(s01, b1);
+      s10 = f32x4.add(s10, b0);
+      s11 = f32x4.add(s11, b1);
+      s20 = f32x4.add(s20, b0);
+      s21 = f32x4.add(s21, b1);
+      s30 = f32x4.add(s30, b0);
+      s31 = f32x4.add(s31, b1);
+      s40 = f32x4.add(s40, b0);
+      s41 = f32x4.add(s41, b1);
+      s50 = f32x4.add(s50, b0);
+      s51 = f32x4.add(s51, b1);
+      bias += 32;
+    }
+    if (fate == rectified) {
+      const zero = f32x4.splat(0);
+      s00 = f32x4.pmax(s00, zero);
+      s01 = f32x4.pmax(s01, zero);
+      s10 = f32x4.pmax(s10, zero);
+      s11 = f32x4.pmax(s11, zero);
+      s20 = f32x4.pmax(s20, zero);
+      s21 = f32x4.pmax(s21, zero);
+      s30 = f32x4.pmax(s30, zero);
+      s31 = f32x4.pmax(s31, zero);
+      s40 = f32x4.pmax(s40, zero);
+      s41 = f32x4.pmax(s41, zero);
+      s50 = f32x4.pmax(s50, zero);
+      s51 = f32x4.pmax(s51, zero);
+    }
+    v128.store(c, s00);
+    v128.store(c, s01, 16);
+    v128.store(c1, s10);
+    v128.store(c1, s11, 16);
+    v128.store(c2, s20);
+    v128.store(c2, s21, 16);
+    v128.store(c3, s30);
+    v128.store(c3, s31, 16);
+    v128.store(c4, s40);
+    v128.store(c4, s41, 16);
+    v128.store(c5, s50);
+    v128.store(c5, s51, 16);
+    c += 32;
   }
-  const end = a + <usize>depth * 24;
-  do {
-    const w0 = v128.load(w);
-    const w1 = v128.load(w, 16);
-    let x = v128.load_splat<f32>(a);
-    s00 = multiplyAdd(x, w0, s00);
-    s01 = multiplyAdd(x, w1, s01);
-    x = v128.load_splat<f32>(a, 4);
-    s10 = multiplyAdd(x, w0, s10);
-    s11 = multiplyAdd(x, w1, s11);
-    x = v128.load_splat<f32>(a, 8);
-    s20 = multiplyAdd(x, w0, s20);
-    s21 = multiplyAdd(x, w1, s21);
-    x = v128.load_splat<f32>(a, 12);
-    s30 = multiplyAdd(x, w0, s30);
-    s31 = multiplyAdd(x, w1, s31);
-    x = v128.load_splat<f32>(a, 16);
-    s40 = multiplyAdd(x, w0, s40);
-    s41 = multiplyAdd(x, w1, s41);
-    x = v128.load_splat<f32>(a, 20);
-    s50 = multiplyAdd(x, w0, s50);
-    s51 = multiplyAdd(x, w1, s51);
-    w += wStride;
-    a += 24;
-  } while (a < end);
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c4, s40);
-  v128.store(c4, s41, 16);
-  v128.store(c5, s50);
-  v128.store(c5, s51, 16);
 }

@@ -9,7 +9,7 @@
 import {addPenalties} from './constraints';
 import {update} from './optimizers';
 import {sumRows} from './sumRows';
-import {chunkColumns, sumTile, tileRows} from './tiles';
+import {chunkColumns, stored, sumNarrowTile, sumTile, tileRows} from './tiles';
 
 let gradientDistance: usize = 0;
 let keepsGradients: bool = false;
@@ -21,30 +21,36 @@ export function setGradients(distance: usize, keeps: bool): void {
 }
 
 /**
- * @param packed x as `packColumns` writes it
+ * @param x as it is when xStride is the bytes of its rows, or as `packColumns` writes it when xStride is 0
+ * @param units of the panel's columns so many are units; the others have no gradient
  * @param gradient room for 24 × width numbers
  * @param sign, slope l1 and 2 · l2 of the penalties
  */
 export function learnDense(
-  packed: usize,
+  x: usize,
+  xStride: usize,
   d: usize,
   rows: i32,
   inputs: i32,
   width: i32,
+  units: i32,
   panel: usize,
   sign: f32,
   slope: f32,
   gradient: usize,
 ): void {
   const stride = (<usize>width) << 2;
+  const wide = units <= width - 4 ? stride - 32 : stride;
   for (let start = 0; start < inputs; start += chunkColumns) {
     const count = min(chunkColumns, inputs - start);
     for (let input = 0; input < count; ) {
       const m = tileRows(count - input);
-      const a = packed + ((<usize>(start + input) * <usize>rows) << 2);
-      for (let j: usize = 0; j < stride; j += 32) {
-        sumTile(m, a, d + j, stride, gradient + stride * input + j, stride, rows, false);
-      }
+      const column = (<usize>(start + input)) << 2;
+      const a = x + (xStride ? column : column * <usize>rows);
+      const aStride = xStride ? xStride : (<usize>m) << 2;
+      const c = gradient + stride * input;
+      if (wide) sumTile(m, a, aStride, d, stride, c, stride, rows, wide, stored, 0);
+      if (wide < stride) sumNarrowTile(m, a, aStride, d + wide, stride, c + wide, stride, rows);
       input += m;
     }
     learnChunk(panel + stride * start, gradient, count * width, sign, slope);

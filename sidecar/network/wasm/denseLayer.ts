@@ -15,6 +15,9 @@ import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 const sparseProductDensity = (columns: number) => 0.7 - 24 / columns;
 const sparseGradientDensity = (columns: number) => 0.6 - 24 / columns;
 
+/** Inputs [rows × inputs] of so many numbers stay in the first-level cache whatever the order in which they are read. */
+const LARGEST_UNPACKED = 4096;
+
 /** Which way products go: by the measured share of zeros, or, to hold one way to the other, always the same. */
 export type Dispatch = 'measured' | 'dense' | 'sparse';
 
@@ -75,12 +78,14 @@ export function denseLayer(
   function learn(dOutput: number, rows: number): void {
     const {packed, lists} = scratch;
     lesson.isSparse = goesSparse(dispatch, inputDensity, sparseGradientDensity(units));
-    lesson.operand = lesson.isSparse ? lists : packed;
+    const isAsItIs = !lesson.isSparse && rows * inputs <= LARGEST_UNPACKED;
+    lesson.operand = isAsItIs ? lastInput : lesson.isSparse ? lists : packed;
+    lesson.stride = isAsItIs ? 4 * inputs : 0;
     if (penaltyBefore) lesson.slope = Math.fround(2 * (plan.l2 + penaltyBefore()));
     lesson.dOutput = dOutput;
     lesson.rows = rows;
     if (lesson.isSparse) kernels.listColumns(lastInput, rows, inputs, packed, lists, counts);
-    else kernels.packColumns(lastInput, rows, inputs, packed);
+    else if (!isAsItIs) kernels.packColumns(lastInput, rows, inputs, packed);
     team.learn(lesson);
   }
 

@@ -12,6 +12,8 @@ export interface KernelMemory {
   commit(): void;
   /** All of the memory, by address / 4. Only after `commit`. */
   readonly float32: Float32Array;
+  /** The same memory, as whole numbers. */
+  readonly uint32: Uint32Array;
   /** All of the memory, by address / 8. Only after `commit`. */
   readonly float64: Float64Array;
 }
@@ -24,6 +26,7 @@ export function layOutMemory({kernels, memory}: KernelInstance): KernelMemory {
     return address;
   };
   let float32 = new Float32Array();
+  let uint32 = new Uint32Array();
   let float64 = new Float64Array();
   return {
     reserveFloats: count => reserve(4 * count),
@@ -35,10 +38,14 @@ export function layOutMemory({kernels, memory}: KernelInstance): KernelMemory {
       }
       memory.grow(Math.max(0, pages - memory.buffer.byteLength / pageBytes));
       float32 = new Float32Array(memory.buffer);
+      uint32 = new Uint32Array(memory.buffer);
       float64 = new Float64Array(memory.buffer);
     },
     get float32() {
       return float32;
+    },
+    get uint32() {
+      return uint32;
     },
     get float64() {
       return float64;

@@ -26,8 +26,12 @@ export interface Product {
 /** The weight gradient of a layer, and unless gradients are kept the update by it and what follows an update. */
 export interface Lesson {
   isSparse: boolean;
-  /** The layer's input as `packColumns`, or as `listColumns` writes it, and then the counts of its lists. */
+  /**
+   * The layer's input as it is, with the bytes of its rows as stride; or with stride 0 as `packColumns`, or as
+   * `listColumns` writes it, and then the counts of its lists.
+   */
   operand: number;
+  stride: number;
   counts: number;
   /** The gradient of its output, [rows × units]. */
   dOutput: number;
@@ -80,14 +84,14 @@ export function learnPanels(
   first: number,
   last: number,
 ): void {
-  const {isSparse, operand, counts, dOutput, rows, inputs, units, weight, sign, slope} = lesson;
+  const {isSparse, operand, stride, counts, dOutput, rows, inputs, units, weight, sign, slope} = lesson;
   const {dPanel, gradient} = scratch;
   for (let start = first; start < last; start += panelColumns) {
     const width = panelWidth(start, units);
     const panel = weight + 4 * start * inputs;
     kernels.packPanel(dOutput, rows, units, start, dPanel);
     if (isSparse) kernels.learnSparse(operand, counts, dPanel, inputs, width, panel, sign, slope, gradient);
-    else kernels.learnDense(operand, dPanel, rows, inputs, width, panel, sign, slope, gradient);
+    else kernels.learnDense(operand, stride, dPanel, rows, inputs, width, units - start, panel, sign, slope, gradient);
     if (!lesson.keepsGradients) finishPanel(kernels, scratch, lesson, start);
   }
 }

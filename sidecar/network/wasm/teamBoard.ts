@@ -106,6 +106,7 @@ export function writeLesson({numbers}: TeamBoard, lesson: Lesson): void {
   let at = OPERANDS;
   numbers[at++] = Number(lesson.isSparse);
   numbers[at++] = lesson.operand;
+  numbers[at++] = lesson.stride;
   numbers[at++] = lesson.counts;
   numbers[at++] = lesson.dOutput;
   numbers[at++] = lesson.rows;
@@ -123,6 +124,7 @@ export function readLesson({numbers}: TeamBoard, lesson: Lesson): void {
   let at = OPERANDS;
   lesson.isSparse = numbers[at++] !== 0;
   lesson.operand = numbers[at++]!;
+  lesson.stride = numbers[at++]!;
   lesson.counts = numbers[at++]!;
   lesson.dOutput = numbers[at++]!;
   lesson.rows = numbers[at++]!;
@@ -143,6 +145,17 @@ export function blankProduct(): Product {
 }
 
 export function blankLesson(): Lesson {
-  const none = {operand: 0, counts: 0, dOutput: 0, rows: 0, inputs: 0, units: 0, weight: 0, sign: 0, slope: 0};
+  const none = {
+    operand: 0,
+    stride: 0,
+    counts: 0,
+    dOutput: 0,
+    rows: 0,
+    inputs: 0,
+    units: 0,
+    weight: 0,
+    sign: 0,
+    slope: 0,
+  };
   return {...none, isSparse: false, keepsGradients: false, maxNorm: 0, transposed: 0};
 }

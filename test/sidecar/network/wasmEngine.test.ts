@@ -204,6 +204,22 @@ describe.skipIf(!canRun('strict'))('a network in kernel memory', () => {
     expect(parametersOf(network)).toEqual(expected);
   });
 
+  test('trains on the same rows whether it is asked for a step or an epoch at a time, and after the data changed', () => {
+    const run = {plan: dropoutPlan(), rows: 27, seed: 3, isWeighted: true, isGiven: false, zeros: 0};
+    const [whole, stepwise] = [1, 2].map(() => randomNetwork(wasmEngine, run.plan, run.seed)) as [Network, Network];
+    const epoch = epochOf(run);
+    epoch.order.reverse();
+    const losses = new Float64Array(4);
+
+    for (let pass = 0; pass < 2; pass++) {
+      whole.trainSteps(epoch, 0, 4, losses);
+      for (let step = 0; step < 4; step++) stepwise.trainSteps(epoch, step, step + 1, losses);
+      epoch.samples.inputs.reverse();
+    }
+
+    expect(parametersOf(stepwise)).toEqual(parametersOf(whole));
+  });
+
   test('takes 20,000 steps without memory growing', () => {
     const run = {plan: dropoutPlan(), rows: 16, seed: 7, isWeighted: true, isGiven: false, zeros: 0.2};
     const network = randomNetwork(wasmEngine, run.plan, run.seed);
