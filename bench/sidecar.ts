@@ -2,7 +2,7 @@
  * What the sidecar's promises cost and how they are kept: `npm run bench:sidecar -- [--pairs 40] [--silent-seconds 60]
  * [--out FILE]`, about eight minutes on a machine that does nothing else.
  *
- * - The share of its processor time that a training thread spends on checkpoints and on being watched, by its own clock.
+ * - The share of its time that a training spends on checkpoints and on being watched, measured in its own thread.
  * - One training that is watched every other second, and whole trainings with checkpoints and without, in turns: ratios
  *   of pairs, their median, and where that lies with 95 % confidence. Where one of the machine's other programs is
  *   busy, the intervals grow; they do not move.

@@ -16,7 +16,7 @@ import {watchNetwork} from '../../sidecar/watching/watchNetwork.ts';
 import {type Task, textOf} from './tasks.ts';
 import {WATCHED} from './trainingRun.ts';
 
-/** What a training does beside training, as shares of its processor time: measured where it is done, by the thread itself. */
+/** What a training does beside training, as shares of its time: measured where it is done, by the thread itself. */
 export interface OwnThread {
   readonly task: string;
   readonly seconds: number;
@@ -44,16 +44,16 @@ export async function ownThread(document: string, task: Task, seconds: number): 
   });
   const timed = (what: keyof typeof spent, begun: number, work: () => void) => {
     work();
-    spent[what] += processorMs() - begun;
+    spent[what] += performance.now() - begun;
   };
-  // A training reads the clock right before it takes a checkpoint: what it had used by then.
-  let usedWhenAsked = 0;
+  // A training reads the clock right before it takes a checkpoint: what it said then.
+  let readAt = 0;
   const observer: TrainingObserver = {
     batchesEnded: (place, order, trained) =>
-      timed('watching', processorMs(), () => watcher.batchesEnded(place, order, trained)),
-    epochEnded: (record, trained) => timed('watching', processorMs(), () => watcher.epochEnded(record, trained)),
+      timed('watching', performance.now(), () => watcher.batchesEnded(place, order, trained)),
+    epochEnded: (record, trained) => timed('watching', performance.now(), () => watcher.epochEnded(record, trained)),
     checkpoint: state =>
-      timed('checkpoints', usedWhenAsked, () => {
+      timed('checkpoints', readAt, () => {
         const bytes = encodeCheckpoint(state);
         replaceFile(disk, join(document, '..', 'checkpoint.bin'), bytes, {durable: false});
         kept.count++;
@@ -63,7 +63,7 @@ export async function ownThread(document: string, task: Task, seconds: number): 
   const run = createRunControl();
   const control = followRunControl(run.words, createWorkerWords(), () => performance.now())();
   const ends = performance.now() + 1000 * seconds;
-  const begun = processorMs();
+  const begun = performance.now();
   const rows = Uint32Array.from({length: learned}, (_, i) => i);
   trainNetwork({
     ...{engine: engineOf(context, training.numerics), plan, training, samples, keys},
@@ -75,18 +75,18 @@ export async function ownThread(document: string, task: Task, seconds: number): 
       },
     },
     now() {
-      usedWhenAsked = processorMs();
-      return performance.now();
+      readAt = performance.now();
+      return readAt;
     },
   });
-  const trained = processorMs() - begun;
+  const took = performance.now() - begun;
   port1.close();
   port2.close();
   return {
     task: task.name,
     seconds,
-    checkpoints: {share: spent.checkpoints / trained, count: kept.count, bytesOfEach: kept.bytes / kept.count},
-    watching: {share: spent.watching / trained, ...shown},
+    checkpoints: {share: spent.checkpoints / took, count: kept.count, bytesOfEach: kept.bytes / kept.count},
+    watching: {share: spent.watching / took, ...shown},
   };
 }
 
@@ -113,10 +113,4 @@ async function networkOf(document: string, task: Task): Promise<WatchedNetwork> 
     },
   );
   return network!;
-}
-
-/** Of this thread. */
-function processorMs(): number {
-  const {user, system} = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

@@ -203,10 +203,10 @@ function runEpochs(task: TrainingTask, network: Network): TrainingOutcome {
   }
 }
 
-/** Checkpoints take at most this share of the training time. */
-const CHECKPOINT_SHARE = 0.02;
+/** Checkpoints take at most 2 % of the training time: this share to take them, the rest for those that store them. */
+const CHECKPOINT_SHARE = 0.015;
 /** Taken as the cost of the first one, which so comes after a second of training. */
-const FIRST_CHECKPOINT_MS = 20;
+const FIRST_CHECKPOINT_MS = 15;
 /** No more often than after so much training, however little they take here: others write them to the disk. */
 const CHECKPOINT_EVERY_MS = 1000;
 

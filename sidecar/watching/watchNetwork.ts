@@ -13,7 +13,7 @@ import {layerStates, outputRoom, readOutputs} from './layerStates.ts';
 import type {TrainedNetwork} from './trainedNetwork.ts';
 
 /** Share of the training time that looking at layers may take. */
-const LAYERS_SHARE = 0.015;
+const LAYERS_SHARE = 0.01;
 /** What the first look at layers is expected to take: so a training of a moment pays for its end alone. */
 const FIRST_LAYERS_MS = 2;
 /** Layers are shown no more often than a page draws them. */
