@@ -1,4 +1,3 @@
-import {writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {explainedNetworks, explainVariant} from '../answers/explainVariant.ts';
 import {formatProblem} from '../document/formatProblem.ts';
@@ -9,7 +8,8 @@ import {htmlPage} from '../report/htmlPage.ts';
 import {markdownPage} from '../report/markdownPage.ts';
 import type {Page} from '../report/page.ts';
 import {defaultWorkers} from '../runners/workerThread.ts';
-import {writingFile} from '../runs/files.ts';
+import {disk} from '../runs/fileSystem.ts';
+import {writeNamedFile} from '../runs/files.ts';
 import {explanationReport} from '../terminal/explanationReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
@@ -56,5 +56,5 @@ export async function explainDocument(file: string, options: ExplainOptions): Pr
 
 function writePage(out: string, page: Page): void {
   const text = /\.md$/i.test(out) ? markdownPage(page) : htmlPage(page);
-  writingFile(out, () => writeFileSync(out, text));
+  writeNamedFile(disk, out, text);
 }

@@ -1,12 +1,11 @@
-import {writeFileSync} from 'node:fs';
 import {findLearningRate as find, withLearningRate} from '../answers/findLearningRate.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
-import {writingFile} from '../runs/files.ts';
 import {learningRateReport} from '../terminal/learningRateReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {terminalFollower} from './terminalFollower.ts';
+import {assertWritable, failureOf, writeDocument} from './writeDocument.ts';
 
 export interface LearningRateOptions {
   readonly variant?: string;
@@ -22,6 +21,7 @@ export interface LearningRateOptions {
 export async function findLearningRate(file: string, options: LearningRateOptions): Promise<number> {
   const {variant, from, to, write = false, json = false} = options;
   if (from >= to) throw new UserError(`--from must be below --to, got ${from} and ${to}.`, EXIT.wrongUsage);
+  if (write) assertWritable(file);
   const overrides = variant === undefined ? {} : {variants: [variant]};
   const {experiment, problems, text} = await loadExperiment(file, overrides, 'training');
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
@@ -31,11 +31,9 @@ export async function findLearningRate(file: string, options: LearningRateOption
     const found = await find(experiment, options, follower);
     if (!found) return EXIT.cancelled;
     const {test, choice, words: _, ...facts} = found;
-    if (write) {
-      const changed = withLearningRate(text, found);
-      writingFile(file, () => writeFileSync(file, changed));
-    }
-    const written = write ? file : null;
+    // Told even where it cannot be written.
+    const failure = write ? failureOf(() => writeDocument(file, text, withLearningRate(text, found), WHAT)) : null;
+    const written = write && !failure ? file : null;
     const {smoothed, ...shown} = choice;
     const losses = [...smoothed].map(finiteOrNull);
     follower.dispose();
@@ -44,11 +42,14 @@ export async function findLearningRate(file: string, options: LearningRateOption
         ? JSON.stringify({...facts, written, ...shown, learningRates: [...test.learningRates], losses})
         : learningRateReport(found, written),
     );
+    if (failure) throw failure;
     return EXIT.done;
   } finally {
     follower.dispose();
   }
 }
+
+const WHAT = 'the learning rate is';
 
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;

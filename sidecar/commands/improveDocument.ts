@@ -1,9 +1,9 @@
-import {writeFileSync} from 'node:fs';
 import {type Improvement, improveDocument as improve} from '../answers/improveDocument.ts';
 import {formatProblem} from '../document/formatProblem.ts';
 import {readDocument} from '../experiment/loadExperiment.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
+import {writeDocument} from './writeDocument.ts';
 
 export interface ImproveOptions {
   /** Name of the new variant. */
@@ -14,11 +14,12 @@ export interface ImproveOptions {
 
 /** `mlp improve FILE`: a variant that follows the tutorial's tips, shown or written. @returns the exit code */
 export function improveDocument(file: string, {as: name, write = false, json = false}: ImproveOptions): number {
-  const {improvement, problems} = improve(readDocument(file), name);
+  const before = readDocument(file);
+  const {improvement, problems} = improve(before, name);
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!improvement) return EXIT.wrongInput;
   const {changes, reasons, text} = improvement;
-  if (write) writeFileSync(file, text);
+  if (write) writeDocument(file, before, text, 'the tips are');
   if (json) console.log(JSON.stringify({variant: name, changes, reasons, written: write}));
   else console.log(report(file, improvement, write));
   return EXIT.done;

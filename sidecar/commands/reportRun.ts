@@ -1,6 +1,6 @@
-import {writeFileSync} from 'node:fs';
 import {reportRun as report} from '../answers/reportRun.ts';
-import {writingFile} from '../runs/files.ts';
+import {disk} from '../runs/fileSystem.ts';
+import {writeNamedFile} from '../runs/files.ts';
 import {findRun} from '../runs/findRuns.ts';
 import {EXIT} from '../userError.ts';
 
@@ -17,7 +17,7 @@ export function reportRun(path: string, {html = false, out}: ReportOptions): num
     process.stdout.write(text);
     return EXIT.done;
   }
-  writingFile(out, () => writeFileSync(out, text));
+  writeNamedFile(disk, out, text);
   console.log(`Written to ${out}`);
   return EXIT.done;
 }

@@ -1,4 +1,3 @@
-import {readFileSync, writeFileSync} from 'node:fs';
 import type {CrossValidation, Tuning} from '../../schemas/generated/run.ts';
 import {isRecord} from '../document/documentPath.ts';
 import {formatProblem} from '../document/formatProblem.ts';
@@ -9,11 +8,11 @@ import {writeChanges, writeVariant} from '../document/writeChanges.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import {type PreparedSearch, prepareSearch} from '../running/prepareSearch.ts';
 import {prepareToResume} from '../running/prepareToResume.ts';
-import {writingFile} from '../runs/files.ts';
 import {printable} from '../terminal/table.ts';
 import {tuningReport} from '../terminal/tuningReport.ts';
-import {EXIT, UserError} from '../userError.ts';
+import {EXIT, type UserError} from '../userError.ts';
 import {type ExperimentOptions, overridesOf, runPrepared} from './experimentRun.ts';
+import {assertWritable, failureOf, writeDocument} from './writeDocument.ts';
 
 export interface TuneCommandOptions extends Omit<ExperimentOptions, 'variant'> {
   /** Name of the variant that is tuned; the first one unless told. */
@@ -33,6 +32,7 @@ export interface TuneCommandOptions extends Omit<ExperimentOptions, 'variant'> {
 /** `mlp tune FILE`. @returns the exit code */
 export async function tuneDocument(file: string, options: TuneCommandOptions): Promise<number> {
   const {json} = options;
+  if (options.write || options.writeAs !== undefined) assertWritable(file);
   const {run, problems, variant, metric} = await prepare(file, options);
   for (const problem of problems) console.error(printable(formatProblem(problem, file)));
   if (!run?.body || !variant || !metric) {
@@ -40,11 +40,17 @@ export async function tuneDocument(file: string, options: TuneCommandOptions): P
     return EXIT.wrongInput;
   }
   const shown = [...new Set([...SHOWN[run.experiment.target.task], metric])];
+  let failure: UserError | null = null;
   const code = await runPrepared(file, run, options, run.body, ({crossValidation}) => {
     const result = crossValidation as CrossValidation & {tuning: Tuning};
-    const written = writeWinner(file, run.text, variant, result.tuning, options);
+    let written = '';
+    // Told even where it cannot be written.
+    failure = failureOf(() => {
+      written = writeWinner(file, run.text, variant, result.tuning, options);
+    });
     return json ? JSON.stringify(result) : `${tuningReport(result, shown)}${written}`;
   });
+  if (failure) throw failure;
   // That some settings diverge is a finding, not a failure.
   return code === EXIT.failed ? EXIT.done : code;
 }
@@ -73,12 +79,6 @@ function writeWinner(
   if (Object.keys(changes).length === 0) {
     return '\nThe document as it stands is the best: nothing is written.';
   }
-  if (readFileSync(file, 'utf8') !== text) {
-    throw new UserError(
-      `${file} was changed meanwhile, so the winner is not written into it: ${JSON.stringify(changes)}`,
-      EXIT.failed,
-    );
-  }
   const {variants} = parseDocument(text).value ?? {};
   const own = isRecord(variants) ? variants[name] : undefined;
   const before = isRecord(own) ? own : {};
@@ -87,6 +87,6 @@ function writeWinner(
     writeAs === undefined && isDocument
       ? writeChanges(text, changes)
       : writeVariant(text, writeAs ?? name, {...before, ...changes});
-  writingFile(file, () => writeFileSync(file, changed));
+  writeDocument(file, text, changed, `the winner, ${JSON.stringify(changes)}, is`);
   return `\n${file}: ${writeAs === undefined ? 'the winner is written into it' : `the winner is its variant "${writeAs}"`}.`;
 }

@@ -12,12 +12,18 @@ export type Content = string | Uint8Array | Iterable<string>;
  */
 export function replaceFile(fs: FileSystem, path: string, content: Content, {durable}: {durable: boolean}): void {
   createFolder(fs, dirname(path));
-  replaceBeside(fs, path, content, durable);
+  replaceBeside(fs, path, content, {durable});
 }
 
-function replaceBeside(fs: FileSystem, path: string, content: Content, durable: boolean): void {
+/** @param mode who may read and write it; absent: as the system has it */
+function replaceBeside(
+  fs: FileSystem,
+  path: string,
+  content: Content,
+  {durable, mode}: {durable: boolean; mode?: number | undefined},
+): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
-  const file = fs.openSync(temporary, 'w');
+  const file = fs.openSync(temporary, 'w', mode);
   try {
     try {
       writeParts(fs, file, content);
@@ -182,8 +188,8 @@ export function writingFile<T>(path: string, write: () => T): T {
  */
 export function writeNamedFile(fs: FileSystem, path: string, content: Content): void {
   writingFile(path, () => {
-    const isReplaced = fs.lstatSync(path, {throwIfNoEntry: false})?.isFile() ?? true;
-    if (isReplaced) return replaceBeside(fs, path, content, false);
+    const old = fs.lstatSync(path, {throwIfNoEntry: false});
+    if (old?.isFile() ?? true) return replaceBeside(fs, path, content, {durable: false, mode: old?.mode});
     const file = fs.openSync(path, 'w');
     try {
       writeParts(fs, file, content);

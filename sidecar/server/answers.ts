@@ -1,5 +1,5 @@
 /** What the command line answers, too: here for an editor, with the same functions. */
-import {existsSync, writeFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import type {Explanation} from '../../schemas/generated/run.ts';
 import type {Cancelled, Followed, PredictedFile, Requests} from '../../schemas/protocol.ts';
@@ -19,7 +19,8 @@ import {writePredictedRows} from '../prediction/predictedRowsFile.ts';
 import {htmlPage} from '../report/htmlPage.ts';
 import {learningRatePage} from '../report/learningRatePage.ts';
 import {compareVariants, storedVariants} from '../runs/compareStoredRuns.ts';
-import {writingFile} from '../runs/files.ts';
+import {disk} from '../runs/fileSystem.ts';
+import {writeNamedFile} from '../runs/files.ts';
 import {documentOf} from '../runs/runFolder.ts';
 import {predictionReport} from '../terminal/predictionReport.ts';
 import {UserError} from '../userError.ts';
@@ -75,7 +76,7 @@ export function createAnswers(storedRuns: StoredRuns, outbox: Outbox, log: Log) 
     'mlpLab/writeReport': ({directory, format}) => {
       const file = join(directory, format === 'html' ? 'report.html' : 'report.md');
       const text = reportRun({directory, run: storedRuns.read(directory)}, format);
-      writingFile(file, () => writeFileSync(file, text));
+      writeNamedFile(disk, file, text);
       return {file};
     },
     'mlpLab/gateRun': ({directory, baseline}) => {

@@ -4,12 +4,15 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {summarize} from '../../../sidecar/evaluation/metrics.ts';
+import type {FoldEvent} from '../../../sidecar/experiment/foldTask.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
 import {nestedEstimate} from '../../../sidecar/experiment/nestedEstimate.ts';
 import {race} from '../../../sidecar/experiment/race.ts';
 import {normalQuantile} from '../../../sidecar/kernels/elementary.ts';
 import {foldIn, RandomStream, randomKey} from '../../../sidecar/kernels/random.ts';
 import {inProcess} from '../../../sidecar/runners/inProcess.ts';
+import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
+import {withFaults} from '../../support/startFaultyWorkers.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -51,6 +54,23 @@ async function noise(seed: number) {
   const {experiment} = await loadExperiment(path, {});
   return experiment!;
 }
+
+test('a worker that is lost in it is told of, and costs nothing of the result', async () => {
+  const experiment = await noise(7);
+  const alone = inProcess({experiment, engine: 'plain'});
+  const expected = await nestedEstimate(experiment, alone, 'accuracy', 2);
+  const runner = workerThreads({experiment, engine: 'plain'}, {workers: 1, startWorker: withFaults(['exit'])});
+  const events: FoldEvent[] = [];
+  const listener = {onEvent: (event: FoldEvent) => void events.push(event)};
+  expect(await nestedEstimate(experiment, runner, 'accuracy', 2, listener)).toEqual(expected);
+  await runner.dispose();
+  const problems = events.flatMap(event => (event.event === 'problemMet' ? [event.message] : []));
+  expect(problems).toEqual([
+    expect.stringMatching(/^The worker of .* was lost, because it ended by itself, exit code 7; /),
+  ]);
+  // Of its networks nothing else is told but how many there are.
+  expect(new Set(events.map(({event}) => event))).toEqual(new Set(['nestedProgressed', 'problemMet']));
+});
 
 test('on pure noise the best of twelve settings scores above chance, and nested cross-validation says chance', async () => {
   const found = {naive: [] as number[], nested: [] as number[]};

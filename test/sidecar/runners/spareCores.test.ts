@@ -49,6 +49,20 @@ test('a change is believed once it has lasted for five seconds, and so is its en
   expect(most()).toBe(3);
 });
 
+test('a runner asks how many may be at work only while tasks wait', async () => {
+  const experiment = await load({});
+  let asked = 0;
+  const mostBusy = () => {
+    asked++;
+    return 1;
+  };
+  // It looks after its workers every 10 ms, and there is nothing to do.
+  const runner = workerThreads({experiment, engine: 'plain'}, {workers: 1, hangMs: 40, mostBusy});
+  await new Promise(resolve => setTimeout(resolve, 100));
+  expect(asked).toBe(0);
+  await runner.dispose();
+});
+
 test('where nothing can be told of the machine, all are at work', () => {
   expect(spareCores(3, 4, () => null)()).toBe(3);
 });

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -66,6 +67,13 @@ describe('a file that a person named', () => {
     expect(() => writeNamedFile(disk, path, torn())).toThrow('nothing more');
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('keeps who may read it', () => {
+    const path = join(folder, 'private.json');
+    writeFileSync(path, 'old', {mode: 0o600});
+    writeNamedFile(disk, path, 'new');
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600]);
   });
 
   test('is written through its link, which stays one', () => {
