@@ -4,6 +4,7 @@ import {type FoldContext, type FoldOutcome, type FoldTask, placeOf} from '../exp
 import {CANCELLED, type Runner, type TaskListener, type TrainingPlace} from '../experiment/runner.ts';
 import {ACTIVITY, createRunControl, createWorkerWords, WORKER_WORD} from '../training/runControl.ts';
 import {EXIT, UserError} from '../userError.ts';
+import {compileSparingly} from './compileSparingly.ts';
 import type {WorkerMessage, WorkerStart, WorkerTask} from './serveTasks.ts';
 import {startWorkerThread} from './workerThread.ts';
 
@@ -51,6 +52,7 @@ export function workerThreads(context: FoldContext, options: WorkerThreadsOption
   }, lookEveryMs);
   looking.unref();
   let lookedAt = performance.now();
+  compileSparingly();
 
   function dispatch(): void {
     if (waiting.length === 0) return;
