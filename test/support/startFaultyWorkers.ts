@@ -16,11 +16,11 @@ export function withFaults(faults: readonly Fault[], resourceLimits: ResourceLim
     });
 }
 
-/** An experiment whose steps are so long that threads help with them. @param load of a small experiment */
+/** An experiment whose steps are so long that threads help with them, and so many that one has started before the last. @param load of a small experiment */
 export async function wideExperiment(load: (changes: object) => Promise<Experiment>) {
   const experiment = await load({
     layers: [1, 2].map(i => ({name: `wide${i}`, type: 'dense', units: 320})),
-    training: {epochs: 100, batchSize: 50, optimizer: {type: 'sgd', learningRate: 0.01}, seed: 3},
+    training: {epochs: 400, batchSize: 50, optimizer: {type: 'sgd', learningRate: 0.01}, seed: 3},
     evaluation: {folds: 2},
     variants: {plain: {}},
   });
