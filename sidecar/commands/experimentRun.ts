@@ -1,7 +1,6 @@
 /** What `mlp cv` and `mlp train` share: preparing the run, showing its progress, Ctrl-C, its result. */
 import {relative} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
-import {formatProblem} from '../document/formatProblem.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
 import type {Overrides} from '../experiment/loadExperiment.ts';
@@ -15,6 +14,7 @@ import {createProgress, type Progress} from '../terminal/progress.ts';
 import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
+import {tellProblems} from './tellProblems.ts';
 
 export interface ExperimentOptions {
   readonly variant?: string[];
@@ -45,7 +45,7 @@ export async function runExperiment(
   output: (run: StoredRun, experiment: Experiment) => string,
 ): Promise<number> {
   const {run: prepared, problems} = await prepare(file, kind, options);
-  for (const problem of problems) console.error(printable(formatProblem(problem, file)));
+  tellProblems(problems, file, options);
   if (!prepared) {
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;

@@ -1,6 +1,5 @@
 import {basename} from 'node:path';
 import {explainedNetworks, explainVariant} from '../answers/explainVariant.ts';
-import {formatProblem} from '../document/formatProblem.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
 import {explanationPage} from '../report/explanationPage.ts';
@@ -13,6 +12,7 @@ import {writeNamedFile} from '../runs/files.ts';
 import {explanationReport} from '../terminal/explanationReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
+import {tellProblems} from './tellProblems.ts';
 import {terminalFollower} from './terminalFollower.ts';
 
 export interface ExplainOptions {
@@ -34,7 +34,7 @@ export async function explainDocument(file: string, options: ExplainOptions): Pr
     ...(options.variant === undefined ? {} : {variants: [options.variant]}),
     ...(options.epochs === undefined ? {} : {'training.epochs': options.epochs}),
   });
-  for (const problem of problems) console.error(printable(formatProblem(problem, file)));
+  tellProblems(problems, file);
   if (!experiment) return EXIT.wrongInput;
   const name = printable(experiment.variants[0]!.name);
   process.stderr.write(`Training ${explainedNetworks(experiment, options)} networks of "${name}" …\n`);

@@ -1,9 +1,9 @@
 import {findLearningRate as find, withLearningRate} from '../answers/findLearningRate.ts';
-import {formatProblem} from '../document/formatProblem.ts';
 import {loadExperiment} from '../experiment/loadExperiment.ts';
 import {learningRateReport} from '../terminal/learningRateReport.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT, UserError} from '../userError.ts';
+import {tellProblems} from './tellProblems.ts';
 import {terminalFollower} from './terminalFollower.ts';
 import {assertWritable, failureOf, writeDocument} from './writeDocument.ts';
 
@@ -24,7 +24,7 @@ export async function findLearningRate(file: string, options: LearningRateOption
   if (write) assertWritable(file);
   const overrides = variant === undefined ? {} : {variants: [variant]};
   const {experiment, problems, text} = await loadExperiment(file, overrides, 'training');
-  for (const problem of problems) console.error(printable(formatProblem(problem, file)));
+  tellProblems(problems, file);
   if (!experiment) return EXIT.wrongInput;
   const follower = terminalFollower();
   try {
@@ -40,13 +40,18 @@ export async function findLearningRate(file: string, options: LearningRateOption
     console.log(
       json
         ? JSON.stringify({...facts, written, ...shown, learningRates: [...test.learningRates], losses})
-        : learningRateReport(found, written),
+        : `${learningRateReport(found, written)}\n${printable(nextWords(file, write))}`,
     );
     if (failure) throw failure;
     return EXIT.done;
   } finally {
     follower.dispose();
   }
+}
+
+function nextWords(file: string, write: boolean): string {
+  const put = write ? '' : '--write puts it into the document. ';
+  return `${put}"mlp improve ${file}" shows what else is advised for a network that drops units.`;
 }
 
 const WHAT = 'the learning rate is';

@@ -12,7 +12,8 @@ import {EXIT, UserError} from '../userError.ts';
 /** `mlp runs [PATH]`. @returns the exit code */
 export function listStoredRuns(path: string, {json}: {json?: boolean}): number {
   const listed = listRunSummaries(runsBeside(path));
-  console.log(json ? JSON.stringify(listed) : runsTable(listed, path));
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  console.log(json ? JSON.stringify(listed) : runsTable(listed, path, width));
   return EXIT.done;
 }
 
@@ -24,7 +25,8 @@ function runsBeside(path: string): string {
   }
 }
 
-function runsTable({runs, unreadable}: ListedSummaries, path: string): string {
+/** @param width columns of the terminal: a line that is broken spoils a table more than one that is cut */
+export function runsTable({runs, unreadable}: ListedSummaries, path: string, width: number): string {
   if (runs.length + unreadable.length === 0) {
     return `No runs are stored in ${runsBeside(path)}. "mlp cv FILE" makes one, beside its document.`;
   }
@@ -33,7 +35,7 @@ function runsTable({runs, unreadable}: ListedSummaries, path: string): string {
   );
   const header = ['run', 'document', 'kind', 'status', 'design', 'accuracy or RMSE of each variant'];
   return [
-    ...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length)),
+    ...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length).map(line => cut(line, width))),
     ...runs.filter(run => run.status === 'interrupted').map(advice),
     ...unreadable,
   ].join('\n');
@@ -46,12 +48,31 @@ function advice(run: RunSummary): string {
   );
 }
 
+function cut(line: string, width: number): string {
+  const characters = [...line];
+  return characters.length <= width ? line : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Of more variants, those of a search, only the best are listed. */
+const MOST_VARIANTS = 3;
+
 function results({kind, variants}: RunSummary): string {
-  if (kind === 'training') return variants.map(({name, model}) => model ?? `${name} diverged`).join(', ');
-  return variants
-    .map(({name, metrics, folds}) => {
-      const metric = metrics.accuracy ? 'accuracy' : 'rmse';
-      return `${name} ${meanAndSd(metric, {...(metrics[metric] ?? {mean: null, sd: null}), folds})}`;
-    })
-    .join(', ');
+  const shown = variants.length > MOST_VARIANTS && kind !== 'training' ? best(variants) : variants;
+  const words = shown.map(variant => (kind === 'training' ? modelOf(variant) : scoreOf(variant)));
+  const left = variants.length - shown.length;
+  return `${words.join(', ')}${left > 0 ? ` and ${left} not as good` : ''}`;
+}
+
+type Variant = RunSummary['variants'][number];
+
+const modelOf = ({name, model}: Variant) => model ?? `${name} diverged`;
+
+function scoreOf({name, metrics, folds}: Variant): string {
+  const metric = metrics.accuracy ? 'accuracy' : 'rmse';
+  return `${name} ${meanAndSd(metric, {...(metrics[metric] ?? {mean: null, sd: null}), folds})}`;
+}
+
+function best(variants: readonly Variant[]): Variant[] {
+  const loss = ({metrics: {accuracy, rmse}}: Variant) => (accuracy ? -accuracy.mean : (rmse?.mean ?? Number.MAX_VALUE));
+  return variants.toSorted((a, b) => loss(a) - loss(b)).slice(0, MOST_VARIANTS);
 }

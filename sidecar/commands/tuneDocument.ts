@@ -1,6 +1,5 @@
 import type {CrossValidation, Tuning} from '../../schemas/generated/run.ts';
 import {isRecord} from '../document/documentPath.ts';
-import {formatProblem} from '../document/formatProblem.ts';
 import {parseDocument} from '../document/parseDocument.ts';
 import type {ResolvedVariant} from '../document/resolveVariants.ts';
 import type {Tune} from '../document/tuneCandidates.ts';
@@ -8,10 +7,10 @@ import {writeChanges, writeVariant} from '../document/writeChanges.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import {type PreparedSearch, prepareSearch} from '../running/prepareSearch.ts';
 import {prepareToResume} from '../running/prepareToResume.ts';
-import {printable} from '../terminal/table.ts';
 import {tuningReport} from '../terminal/tuningReport.ts';
 import {EXIT, type UserError} from '../userError.ts';
 import {type ExperimentOptions, overridesOf, runPrepared} from './experimentRun.ts';
+import {tellProblems} from './tellProblems.ts';
 import {assertWritable, failureOf, writeDocument} from './writeDocument.ts';
 
 export interface TuneCommandOptions extends Omit<ExperimentOptions, 'variant'> {
@@ -34,7 +33,7 @@ export async function tuneDocument(file: string, options: TuneCommandOptions): P
   const {json} = options;
   if (options.write || options.writeAs !== undefined) assertWritable(file);
   const {run, problems, variant, metric} = await prepare(file, options);
-  for (const problem of problems) console.error(printable(formatProblem(problem, file)));
+  tellProblems(problems, file, options);
   if (!run?.body || !variant || !metric) {
     if (json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;

@@ -29,7 +29,7 @@ export const metrics: {readonly [Name in Metric]: MetricEntry<Name>} = {
   rocAuc: classification('rocAuc', 'ROC AUC', 'higher', 'number'),
   f1: classification('f1', 'F1', 'higher', 'number'),
   mcc: classification('mcc', 'MCC', 'higher', 'number'),
-  ece: classification('ece', 'calibration error', 'lower', 'share'),
+  ece: classification('ece', 'expected calibration error', 'lower', 'share'),
   rmse: regression('rmse', 'RMSE', 'lower', 'targetUnits'),
   mae: regression('mae', 'MAE', 'lower', 'targetUnits'),
   r2: regression('r2', 'R²', 'higher', 'number'),

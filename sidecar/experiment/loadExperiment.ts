@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join} from 'node:path';
 import type {ResolvedDocument} from '../../schemas/generated/resolvedDocument.ts';
 import type {Problem} from '../../schemas/problem.ts';
@@ -151,7 +151,25 @@ export function readDocument(path: string): string {
     };
     const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
     if (!reason) throw error;
-    throw new UserError(`${path} cannot be read: ${reason}.`, undefined, {cause: error});
+    throw new UserError(`${path} cannot be read: ${reason}.${meant(path)}`, undefined, {cause: error});
+  }
+}
+
+/** Names the document that was probably meant: its ending was left out, or its name mistyped. */
+function meant(path: string): string {
+  const stem = basename(path).replace(/(\.mlp)?(\.json)?$/, '');
+  // Compared without their ending, which would make any two names near.
+  const found = closestName(stem, stemsIn(dirname(path)));
+  return found === undefined ? '' : ` Did you mean ${join(dirname(path), found + ENDING)}?`;
+}
+
+const ENDING = '.mlp.json';
+
+function stemsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).flatMap(name => (name.endsWith(ENDING) ? [name.slice(0, -ENDING.length)] : []));
+  } catch {
+    return []; // The folder is what is not there.
   }
 }
 

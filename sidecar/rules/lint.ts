@@ -32,7 +32,18 @@ function findings(parsed: ParsedDocument, variants: readonly ResolvedVariant[], 
     const data = facts.data.get(name);
     const trained = facts.trained.find(each => each.variant === name);
     const {thresholds, run} = facts;
-    const subject = {document, written, name, variants, parsed, thresholds, data, run, trained};
+    const subject = {
+      document,
+      written,
+      name,
+      variants,
+      parsed,
+      thresholds,
+      data,
+      run,
+      trained,
+      allTrained: facts.trained,
+    };
     for (const {code, severity, check} of RULES) {
       for (const {message, path, at = 'value', fixes} of check(subject)) {
         problems.push(placeProblem(parsed, movedProblem({code, severity, message, path, at, fixes}, placeOf)));

@@ -1,3 +1,4 @@
+import type {LayerState} from '../../schemas/protocol.ts';
 import {removeKey, setTo} from '../document/commonFixes.ts';
 import {weightedLayers} from './layers.ts';
 import type {Rule, RuleSubject} from './rule.ts';
@@ -14,15 +15,20 @@ export const modelRules: readonly Rule[] = [
     needs: 'model',
     check: subject =>
       trainedAsNow(subject).flatMap(({state, index, name}) => {
-        const whose = subject.variants.length > 1 ? ` of variant "${subject.name}"` : '';
-        const {incomingNorms, maxNorm, clippedUnits} = state;
-        if (!incomingNorms || maxNorm === null || clippedUnits > 0) return [];
-        const sorted = incomingNorms.toSorted();
-        const largest = sorted.at(-1)!;
-        if (largest > maxNorm * 0.98) return [];
-        const lower = Number(sorted[Math.floor(0.9 * (sorted.length - 1))]!.toPrecision(2));
+        if (!isIdle(state)) return [];
+        // Of a layer that variants share each would say the same: so each names all of them, and it is told once.
+        const idle = subject.variants.flatMap(variant => {
+          const trained = subject.allTrained.find(each => each.variant === variant.name);
+          const {state: own} =
+            trainedAsNow({document: variant.document, trained}).find(each => each.name === name) ?? {};
+          return own?.maxNorm === state.maxNorm && isIdle(own) ? [{name: variant.name, norms: own.incomingNorms}] : [];
+        });
+        const names = joined(idle.map(each => `"${each.name}"`));
+        const whose = subject.variants.length > 1 ? ` of variant${idle.length > 1 ? 's' : ''} ${names}` : '';
+        const norms = idle.flatMap(each => [...each.norms]).toSorted((a, b) => a - b);
+        const lower = Number(norms[Math.floor(0.9 * (norms.length - 1))]!.toPrecision(2));
         const path = ['layers', index, 'maxNorm'];
-        const message = `No unit of "${name}" reached the max-norm of ${maxNorm} in the last training${whose}: the largest norm is ${largest.toPrecision(3)}. Lower it, or remove it.`;
+        const message = `No unit of "${name}" reached the max-norm of ${state.maxNorm} in the last training${whose}: the largest norm is ${norms.at(-1)!.toPrecision(3)}. Lower it, or remove it.`;
         return [{message, path, fixes: [setTo(path, lower), removeKey(path)]}];
       }),
   },
@@ -51,8 +57,23 @@ export const modelRules: readonly Rule[] = [
   },
 ];
 
+type IdleLayer = LayerState & {readonly incomingNorms: Float32Array; readonly maxNorm: number};
+
+/** Whether a layer has a max-norm, and none of its units came near it. */
+function isIdle(state: LayerState): state is IdleLayer {
+  const {incomingNorms, maxNorm, clippedUnits} = state;
+  return (
+    incomingNorms !== null && maxNorm !== null && clippedUnits === 0 && Math.max(...incomingNorms) <= maxNorm * 0.98
+  );
+}
+
+/** "a", "a" and "b", "a", "b" and "c". */
+function joined(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 /** The layers with weights, if the model was trained from what the document is now. */
-function trainedAsNow({trained, document}: RuleSubject) {
+function trainedAsNow({trained, document}: Pick<RuleSubject, 'trained' | 'document'>) {
   const of = (each: Readonly<Record<string, unknown>>) => JSON.stringify([each.layers, each.training]);
   if (!trained || of(trained.document) !== of(document as unknown as Readonly<Record<string, unknown>>)) return [];
   return weightedLayers(document).flatMap(({layer, index, name}) => {

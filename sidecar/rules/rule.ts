@@ -51,6 +51,8 @@ export interface RuleSubject {
   readonly run: RunFacts | undefined;
   /** Of this variant, if a model of it is stored. */
   readonly trained: TrainedFacts | undefined;
+  /** Of all variants of which one is stored. */
+  readonly allTrained: readonly TrainedFacts[];
 }
 
 /** What rules know of the data of a variant. */

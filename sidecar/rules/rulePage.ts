@@ -64,7 +64,7 @@ Some known mistakes cannot be made in this format, so nothing warns of them:
 - early stopping that watches the test fold: it cuts an inner part from the training rows;
 - scaling, imputation or oversampling before the split: everything is fitted on the training part of each fold;
 - a missing seed: it is 0 unless said otherwise, and variants share it;
-- accuracy as the only metric: NLL, Brier score, calibration error, balanced accuracy, MCC and others are always measured;
+- accuracy as the only metric: NLL, Brier score, expected calibration error, balanced accuracy, MCC and others are always measured;
 - a decay meant for steps but applied to epochs: schedules count epochs;
 - a document of an older version: there is only one.
 

@@ -91,7 +91,7 @@ function learnedLines({learned, target, table, predictions}: Prediction): string
       temperature === fitted
         ? `Temperature ${temperature.toFixed(2)}${temperature > 1.05 ? ' (the network is too sure of itself)' : ''}`
         : `A temperature of ${fitted.toFixed(2)} fits best, but does not lower the NLL of other folds: it is not applied.`,
-      `On folds that the temperature was not fitted to: ${change('nll')}, ${change('brier')}, ${change('ece')}`,
+      `On folds that the temperature was not fitted to, all rows together: ${change('nll')}, ${change('brier')}, ${change('ece')}`,
     );
   }
   if (bounds.every(bound => bound === Number.POSITIVE_INFINITY)) {

@@ -40,7 +40,7 @@ describe('after a cross-validation that kept its models', () => {
     const {stdout, status} = mlp('predict', run(), 'sonar.csv', '--variant', 'input dropout', '--out', 'voted.csv');
     expect(status).toBe(0);
     expect(stdout).toContain('208 rows predicted by the 8 folds of "input dropout"');
-    expect(stdout).toMatch(/calibration error \d+\.\d % → \d+\.\d %/);
+    expect(stdout).toMatch(/, all rows together: .* expected calibration error \d+\.\d % → \d+\.\d %/);
     const lines = readFileSync(join(folder, 'voted.csv'), 'utf8').trim().split('\n');
     expect(lines).toHaveLength(209);
     expect(lines[0]).toBe('line,actual,predicted,probability R,probability M,sd,entropy,mutual information,set');

@@ -139,7 +139,23 @@ describe('exit codes', () => {
     expect(runs()).toEqual([]);
   });
 
-  test('1 for a document that is not there', () => {
+  test('1 for a document that is not there, with the one that was meant', () => {
+    for (const typed of ['sonar', 'sonar.json', 'sonra.mlp.json', './sonar']) {
+      const {status, stderr} = mlp('cv', typed);
+      expect([status, stderr]).toEqual([
+        1,
+        `${typed} cannot be read: there is no such file. Did you mean sonar.mlp.json?\n`,
+      ]);
+    }
+  });
+
+  test('an option that does not fit the data is what the problem is said of', () => {
+    const {status, stderr} = mlp('cv', 'sonar.mlp.json', '--folds', '500');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^--folds 500: error: The data has 208 rows, fewer than the 500 folds: lower folds to 97/m);
+  });
+
+  test('1 for a document that is not there, and none that is like it', () => {
     expect(mlp('train', 'nowhere.mlp.json')).toMatchObject({
       status: 1,
       stderr: 'nowhere.mlp.json cannot be read: there is no such file.\n',

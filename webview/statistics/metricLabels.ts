@@ -20,7 +20,7 @@ export const METRICS: {readonly [metric: string]: MetricLabel | undefined} = {
   rocAuc: entry('ROC AUC', 'higher', 'number'),
   f1: entry('F1', 'higher', 'number'),
   mcc: entry('MCC', 'higher', 'number'),
-  ece: entry('calibration error', 'lower', 'share'),
+  ece: entry('expected calibration error', 'lower', 'share'),
   rmse: entry('RMSE', 'lower', 'targetUnits'),
   mae: entry('MAE', 'lower', 'targetUnits'),
   r2: entry('R²', 'higher', 'number'),

@@ -107,7 +107,7 @@ export function predictionFigures(panel: Panel) {
     };
     calibration.show(
       calibrationFigure(bins, theme, index, 'Calibration'),
-      `Brier score ${meanAndSd('brier', summary.brier?.mean, summary.brier?.sd)}, calibration error ${meanAndSd('ece', summary.ece?.mean, summary.ece?.sd)}. On the dashed line probabilities mean what they say.`,
+      `Rows by the probability of "${short(positive)}": on the dashed line it means what it says. Of the folds: Brier score ${meanAndSd('brier', summary.brier?.mean, summary.brier?.sd)}; expected calibration error, by the probability of the class that is predicted, ${meanAndSd('ece', summary.ece?.mean, summary.ece?.sd)}.`,
     );
   }
 

@@ -450,12 +450,26 @@ function samplesOf(sample: Sample, now: unknown): unknown {
   return trained.get(sample);
 }
 
-test('an idle max-norm of a layer that variants share is told with the variant that was measured', () => {
+test('an idle max-norm of a layer that variants share is told once, with the variants that were measured', () => {
   const document = {layers: [{type: 'dense', name: 'hidden', units: 3, maxNorm: 4}], training: {}, output: {}};
-  const states = [{layer: 'hidden', incomingNorms: Float32Array.of(1, 2, 1.5), maxNorm: 4, clippedUnits: 0}];
-  const subject = {name: 'b', document, variants: [{}, {}], trained: {variant: 'b', document, rows: 9, layers: states}};
-  const [found] = RULES.find(({code}) => code === 'idle-max-norm')!.check(subject as unknown as RuleSubject);
-  expect(found!.message).toContain('in the last training of variant "b": the largest norm is 2.00.');
+  const trained = (variant: string, largest: number, clippedUnits = 0) => {
+    const state = {layer: 'hidden', incomingNorms: Float32Array.of(1, largest, 1.5), maxNorm: 4, clippedUnits};
+    return {variant, document, rows: 9, layers: [state]};
+  };
+  const variants = ['a', 'b', 'c', 'd'].map(name => ({name, document}));
+  const check = (name: string, allTrained: ReturnType<typeof trained>[]) => {
+    const subject = {name, document, variants, trained: allTrained.find(({variant}) => variant === name), allTrained};
+    return RULES.find(({code}) => code === 'idle-max-norm')!.check(subject as unknown as RuleSubject);
+  };
+  const all = [trained('a', 2), trained('b', 4, 1), trained('c', 3)];
+  expect(check('a', all)[0]!.message).toContain(
+    'in the last training of variants "a" and "c": the largest norm is 3.00.',
+  );
+  expect(check('c', all)).toEqual(check('a', all));
+  expect(check('b', all)).toEqual([]);
+  expect(check('d', all)).toEqual([]);
+  const [alone] = check('a', [trained('a', 2)]);
+  expect(alone!.message).toContain('in the last training of variant "a": the largest norm is 2.00.');
 });
 
 test('every rule has samples, and every sample a rule', () => {

@@ -1,0 +1,29 @@
+import {expect, test} from 'vitest';
+import type {RunSummary} from '../../../schemas/protocol.ts';
+import {runsTable} from '../../../sidecar/commands/listStoredRuns.ts';
+
+const scores = [0.8, 0.84, 0.79, 0.86, 0.85];
+
+function run(count: number, metric = 'accuracy'): RunSummary {
+  return {
+    ...{run: 'r', directory: '/d', kind: 'crossValidation', status: 'completed', document: 'net.mlp.json'},
+    ...{startedAt: '', seconds: 1, digest: '', documentSha256: '', design: '10 folds'},
+    variants: scores
+      .slice(0, count)
+      .map((mean, i) => ({name: `v${i}`, metrics: {[metric]: {mean, sd: 0.01}}, folds: 10})),
+  };
+}
+
+const table = (runs: RunSummary[], width = Number.POSITIVE_INFINITY) => runsTable({runs, unreadable: []}, '.', width);
+
+test('three variants are listed as they stand in the document, of more the best', () => {
+  expect(table([run(3)])).toContain('v0 80.0 ± 1.0 %, v1 84.0 ± 1.0 %, v2 79.0 ± 1.0 %');
+  expect(table([run(5)])).toContain('v3 86.0 ± 1.0 %, v4 85.0 ± 1.0 %, v1 84.0 ± 1.0 % and 2 not as good');
+  expect(table([run(5, 'rmse')])).toContain('v2 0.790 ± 0.010, v0 0.800 ± 0.010, v1 0.840 ± 0.010 and 2 not as good');
+});
+
+test('a terminal gets no line that it would break', () => {
+  const lines = table([run(5)], 60).split('\n');
+  expect(lines.map(line => [...line].length)).toEqual([60, 60]);
+  expect(lines.every(line => line.endsWith('…'))).toBe(true);
+});
