@@ -268,7 +268,9 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await panel.page.getByRole('img', {name: 'accuracy over the number of training rows'}).waitFor();
     await panel.page.getByRole('combobox', {name: 'Metric'}).click();
     await panel.page.getByRole('option', {name: 'expected calibration error'}).click();
-    await panel.page.getByText('The figures show accuracy: expected calibration error was not measured for them.').waitFor();
+    await panel.page
+      .getByText('The figures show accuracy: expected calibration error was not measured for them.')
+      .waitFor();
     await panel.page.getByRole('img', {name: 'accuracy over the number of training rows'}).waitFor();
     await injectAxe(panel);
     expect(await violations(panel)).toEqual([]);
