@@ -360,6 +360,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Without a place for messages there is nobody to tell.
 process.stderr.on('error', () => {});
 
+// When nothing is left to do, all output is written. Taking memory and threads apart would then take another 20 ms.
+process.once('beforeExit', () => process.exit());
+
 try {
   await program.parseAsync();
 } catch (error) {
