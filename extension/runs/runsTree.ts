@@ -1,28 +1,41 @@
 /** The view "Runs": documents of the workspace, below each its runs in training and those that are stored. */
-import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import type {RunState, RunSummary} from '../../schemas/protocol.ts';
 import type {Lab} from '../lab.ts';
-import {bestVariant, durationWords, kindWords, progressWords, scoreWords, statusWords} from './runWords.ts';
+import {documentItem, liveItem, storedItem, variantItem} from './runsTreeItems.ts';
+import {progressWords} from './runWords.ts';
 
 export type RunsItem =
   | {readonly kind: 'document'; readonly documentUri: vscode.Uri}
-  | {readonly kind: 'live'; readonly documentUri: vscode.Uri; readonly state: RunState}
+  | {readonly kind: 'live'; readonly documentUri: vscode.Uri; state: RunState}
   | {readonly kind: 'stored'; readonly documentUri: vscode.Uri; readonly summary: RunSummary}
-  | {readonly kind: 'variant'; readonly variant: RunSummary['variants'][number]};
+  | {readonly kind: 'variant'; readonly run: string; readonly variant: RunSummary['variants'][number]};
 
+export type DocumentItem = Extract<RunsItem, {kind: 'document'}>;
+type LiveItem = Extract<RunsItem, {kind: 'live'}>;
 export type StoredRunItem = Extract<RunsItem, {kind: 'stored'}>;
 
 /** The files of a run that ends change one after the other within this time. */
 const REFRESH_MS = 250;
 
+/**
+ * A part of a tree that is said to have changed is unknown to VS Code until it has been listed anew: a menu of it is given
+ * no item meanwhile. So what is shown is kept, the news are fetched beside it, and only what really differs is said to
+ * have changed, which is then listed at once.
+ */
 export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Disposable {
   readonly #lab: Lab;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<RunsItem | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
+  /** As they are shown; undefined before they are asked for. */
+  #documents: readonly DocumentItem[] | undefined;
+  /** Of the documents whose runs are shown, by path. */
+  readonly #runs = new Map<string, readonly (LiveItem | StoredRunItem)[]>();
+  /** Folders of the runs in training. */
   #liveBefore = '';
-  #refreshing: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #listing: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -30,29 +43,27 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
     this.#subscriptions = [
       lab.stored.onDidChange(() => this.#refresh()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#refresh()),
       watcher,
       watcher.onDidCreate(() => this.#refresh()),
       watcher.onDidDelete(() => this.#refresh()),
     ];
-    lab.runs.on('changed', () => {
-      // Progress shows in whole percents: the tree is not drawn anew for less.
-      const live = JSON.stringify(lab.runs.states.map(state => [state.run, progressWords(state)]));
-      if (live !== this.#liveBefore) this.#refresh();
-      this.#liveBefore = live;
-    });
+    lab.runs.on('changed', () => this.#followLive());
   }
 
   async getChildren(item?: RunsItem): Promise<RunsItem[]> {
     if (!vscode.workspace.isTrusted) return [];
     switch (item?.kind) {
-      case undefined: {
-        const documents = await this.#lab.stored.documents();
-        return documents.map(documentUri => ({kind: 'document', documentUri}));
+      case undefined:
+        this.#documents ??= await this.#listDocuments();
+        return [...this.#documents];
+      case 'document': {
+        const path = item.documentUri.fsPath;
+        if (!this.#runs.has(path)) this.#runs.set(path, await this.#listRuns(item));
+        return [...this.#runs.get(path)!];
       }
-      case 'document':
-        return this.#runsOf(item.documentUri);
       case 'stored':
-        return item.summary.variants.map(variant => ({kind: 'variant', variant}));
+        return item.summary.variants.map(variant => ({kind: 'variant', run: item.summary.directory, variant}));
       default:
         return [];
     }
@@ -67,97 +78,90 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
       case 'stored':
         return storedItem(item.documentUri, item.summary);
       case 'variant':
-        return variantItem(item.variant);
+        return variantItem(item.run, item.variant);
     }
   }
 
-  /** Soon, once for all that changes together: while a tree is listed anew, a menu of it is given no item. */
-  #refresh(): void {
-    this.#refreshing ??= setTimeout(() => {
-      this.#refreshing = undefined;
-      this.#changed.fire(undefined);
-    }, REFRESH_MS);
-  }
-
   dispose(): void {
-    clearTimeout(this.#refreshing);
+    clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 
-  async #runsOf(documentUri: vscode.Uri): Promise<RunsItem[]> {
-    const {runs, stored} = this.#lab;
-    const live = runs.states.filter(({document}) => document === documentUri.fsPath);
+  /** Soon, once for all that changes together. */
+  #refresh(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // One after the other, or an older list might take the place of a newer one. What cannot be listed now stays as
+      // it was shown: who asks the sidecar for something hears why.
+      this.#listing = this.#listing.then(() => this.#listAnew()).catch(error => this.#lab.log.warn(String(error)));
+    }, REFRESH_MS);
+  }
+
+  async #listAnew(): Promise<void> {
+    if (!this.#documents) return this.#changed.fire(undefined);
+    const documents = await this.#listDocuments();
+    const shown = documents.filter(({documentUri}) => this.#runs.has(documentUri.fsPath));
+    const lists = await Promise.all(shown.map(document => this.#listRuns(document)));
+    const isSame = isSameList(this.#documents, documents);
+    this.#documents = documents;
+    const paths = new Set(documents.map(({documentUri}) => documentUri.fsPath));
+    for (const path of this.#runs.keys()) if (!paths.has(path)) this.#runs.delete(path);
+    const changed = shown.filter((document, index) => this.#take(document, lists[index]!));
+    if (!isSame) this.#changed.fire(undefined);
+    else for (const document of changed) this.#changed.fire(document);
+  }
+
+  /** @returns whether the list differs from the one that is shown */
+  #take({documentUri}: DocumentItem, list: readonly (LiveItem | StoredRunItem)[]): boolean {
+    const before = this.#runs.get(documentUri.fsPath)!;
+    this.#runs.set(documentUri.fsPath, list);
+    return !isSameList(before, list);
+  }
+
+  /** Progress changes one line; a run that begins or ends changes a list. */
+  #followLive(): void {
+    const {runs} = this.#lab;
+    const live = runs.states.map(({directory}) => directory).join('\n');
+    if (live !== this.#liveBefore) this.#refresh();
+    this.#liveBefore = live;
+    for (const item of [...this.#runs.values()].flat()) {
+      const state = item.kind === 'live' ? runs.of(item.state.directory) : undefined;
+      if (item.kind !== 'live' || !state) continue;
+      // It shows whole percents: it is not drawn anew for less.
+      const isSameLine = item.state.status === state.status && progressWords(item.state) === progressWords(state);
+      item.state = state;
+      if (!isSameLine) this.#changed.fire(item);
+    }
+  }
+
+  async #listDocuments(): Promise<readonly DocumentItem[]> {
+    const before = new Map(this.#documents?.map(item => [item.documentUri.fsPath, item]));
+    const uris = vscode.workspace.isTrusted ? await this.#lab.stored.documents() : [];
+    return uris.map(documentUri => before.get(documentUri.fsPath) ?? {kind: 'document', documentUri});
+  }
+
+  /** An item whose line would not change is the one that is shown. */
+  async #listRuns({documentUri}: DocumentItem): Promise<readonly (LiveItem | StoredRunItem)[]> {
+    const live = this.#lab.runs.states.filter(({document}) => document === documentUri.fsPath);
+    const past = await this.#lab.stored.list(documentUri);
     const directories = new Set(live.map(({directory}) => directory));
-    const past = (await stored.list(documentUri)).filter(({directory}) => !directories.has(directory));
-    return [
-      ...live.toReversed().map(state => ({kind: 'live', documentUri, state}) as const),
-      ...past.map(summary => ({kind: 'stored', documentUri, summary}) as const),
-    ];
+    const shown = this.#runs.get(documentUri.fsPath) ?? [];
+    const liveItems = live.toReversed().map((state): LiveItem => {
+      const before = shown.find(item => item.kind === 'live' && item.state.directory === state.directory);
+      return before?.kind === 'live' ? before : {kind: 'live', documentUri, state};
+    });
+    const storedItems = past
+      .filter(({directory}) => !directories.has(directory))
+      .map((summary): StoredRunItem => {
+        const before = shown.find(item => item.kind === 'stored' && item.summary.directory === summary.directory);
+        const isSame = before?.kind === 'stored' && JSON.stringify(before.summary) === JSON.stringify(summary);
+        return isSame ? before : {kind: 'stored', documentUri, summary};
+      });
+    return [...liveItems, ...storedItems];
   }
 }
 
-function documentItem(uri: vscode.Uri): vscode.TreeItem {
-  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
-  item.id = uri.toString();
-  item.label = basename(uri.fsPath);
-  item.description = vscode.workspace.asRelativePath(uri).slice(0, -basename(uri.fsPath).length - 1);
-  item.iconPath = new vscode.ThemeIcon('circuit-board');
-  item.contextValue = 'document';
-  return item;
-}
-
-function liveItem(state: RunState): vscode.TreeItem {
-  const item = new vscode.TreeItem(kindWords(state.kind));
-  item.id = state.directory;
-  item.description = progressWords(state);
-  item.iconPath = new vscode.ThemeIcon(state.status === 'running' ? 'sync~spin' : 'debug-pause');
-  item.contextValue = `live-${state.status}`;
-  item.command = showCommand(state.document, state.directory);
-  return item;
-}
-
-const icons: {readonly [S in RunSummary['status']]: vscode.ThemeIcon} = {
-  completed: new vscode.ThemeIcon('pass'),
-  running: new vscode.ThemeIcon('sync'),
-  cancelled: new vscode.ThemeIcon('circle-slash'),
-  failed: new vscode.ThemeIcon('error'),
-  interrupted: new vscode.ThemeIcon('debug-disconnect'),
-};
-
-function storedItem(document: vscode.Uri, summary: RunSummary): vscode.TreeItem {
-  const {status, kind, startedAt, seconds, digest, variants, directory} = summary;
-  const open = variants.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const best = bestVariant(summary);
-  const score = best && scoreWords(best.metrics);
-  const item = new vscode.TreeItem(score ?? `${kindWords(kind)}, ${statusWords(status)}`, open);
-  item.id = directory;
-  const started = new Date(startedAt).toLocaleString(undefined, {dateStyle: 'short', timeStyle: 'short'});
-  item.description = [...(best && variants.length > 1 ? [best.name] : []), started].join(' · ');
-  item.iconPath = icons[status];
-  item.contextValue = `stored-${status}-${summary.search ? 'search' : kind}`;
-  const facts = [
-    `${kindWords(kind)}, ${statusWords(status)}`,
-    ...(seconds === null ? [] : [durationWords(seconds)]),
-    ...(digest ? [vscode.l10n.t('digest {0}', digest.slice(0, 16))] : []),
-    directory,
-  ];
-  item.tooltip = facts.join('\n');
-  item.command = showCommand(document.fsPath, directory);
-  return item;
-}
-
-function variantItem({name, metrics, folds}: RunSummary['variants'][number]): vscode.TreeItem {
-  const item = new vscode.TreeItem(name);
-  item.description = scoreWords(metrics) ?? '';
-  item.iconPath = new vscode.ThemeIcon('symbol-enum-member');
-  const rows = Object.keys(metrics).map(metric => scoreWords({[metric]: metrics[metric]!}));
-  item.tooltip = [vscode.l10n.t('{0} folds', folds), ...rows].join('\n');
-  item.contextValue = 'variant';
-  return item;
-}
-
-function showCommand(document: string, directory: string): vscode.Command {
-  const uri = vscode.Uri.file(document).toString();
-  return {command: 'mlpLab.showPanel', title: vscode.l10n.t('Show in Panel'), arguments: [{uri, run: directory}]};
+function isSameList(before: readonly RunsItem[], now: readonly RunsItem[]): boolean {
+  return before.length === now.length && before.every((item, index) => item === now[index]);
 }

@@ -24,16 +24,8 @@ describeEditor('stored runs', {}, rig => {
     await newer.click();
     await older.click({modifiers: ['ControlOrMeta']});
     await expect.poll(() => page.locator('[role=treeitem][aria-selected=true]').count()).toBe(2);
-    // While the view lists its runs anew, as it does when one has ended, VS Code does not say of which run a menu is.
-    const isCompared = async () => {
-      await workbench.menu(older, 'Compare Two Runs');
-      const tab = page.getByRole('tab', {name: /Two runs/});
-      return tab.waitFor({timeout: 5000}).then(
-        () => true,
-        () => false,
-      );
-    };
-    await expect.poll(isCompared, {timeout: 60_000}).toBe(true);
+    await workbench.menu(older, 'Compare Two Runs');
+    await page.getByRole('tab', {name: /Two runs/}).waitFor();
     const compared = await workbench.webview('.markdown-body table');
     await compared.getByRole('row', {name: 'training.epochs 12 8'}).waitFor();
     await workbench.menu(older, 'Diff Documents of Two Runs');
@@ -56,6 +48,32 @@ describeEditor('stored runs', {}, rig => {
     await expect.poll(() => runs.count(), {timeout: 60_000}).toBe(1);
     // What is left was made from another text.
     await workbench.lens('sonar.mlp.json', '(before changes)').waitFor();
+    await workbench.close();
+  });
+
+  test('can be asked for in a menu while the view follows a training', async () => {
+    const workspace = rig().copyExample('sonar', 12);
+    const document = join(workspace, 'sonar.mlp.json');
+    const workbench = await rig().open(workspace);
+    const {page} = workbench;
+    await workbench.openFile('sonar.mlp.json');
+    await workbench.command('MLP Lab: Show Run History');
+    const run = page.getByRole('treeitem').filter({hasText: /accuracy .* %/});
+    await workbench.command('MLP Lab: Cross-Validate');
+    await expect.poll(() => run.count(), {timeout: 120_000}).toBe(1);
+    writeFileSync(document, readFileSync(document, 'utf8').replace('"epochs": 12', '"epochs": 100000'));
+    await workbench.shows('sonar.mlp.json', '"epochs": 100000');
+    await workbench.command('MLP Lab: Cross-Validate');
+    const live = page.getByRole('treeitem').filter({hasText: /cross-validation.*\d %/});
+    await live.waitFor();
+    for (let time = 0; time < 5; time++) {
+      await workbench.menu(run, 'Open Resolved Document');
+      await workbench.shows('resolved.json', '"baseline"');
+      await workbench.command('View: Close Editor');
+    }
+    await workbench.menu(live, 'Cancel');
+    await expect.poll(() => live.count(), {timeout: 60_000}).toBe(0);
+    expect(await page.locator('.notification-list-item').count()).toBe(0);
     await workbench.close();
   });
 });
