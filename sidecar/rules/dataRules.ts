@@ -92,6 +92,7 @@ export const dataRules: readonly Rule[] = [
     reason:
       'Of two equal rows one may train and the other test: the network has then seen what it is asked. In some data sets equal rows are just frequent measurements; in others they are copies.',
     source: 'Barz and Denzler 2020, Journal of Imaging 6(6):41 (on CIFAR)',
+    noFix: 'Only who made the data knows whether equal rows are copies, and which column tells them apart.',
     needs: 'data',
     check: ({document: {evaluation}, data}) => {
       if (!data?.rowsRead || evaluation.groupBy !== undefined || evaluation.method === 'timeOrdered') return [];

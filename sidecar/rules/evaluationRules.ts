@@ -57,6 +57,23 @@ export const evaluationRules: readonly Rule[] = [
     },
   },
   {
+    code: 'few-samples',
+    severity: 'warning',
+    title: 'A mean of few samples',
+    reason:
+      'The mean of T samples has a standard error of 1/√T of their spread, and the spread of a probability is at most a half. What is scored with few samples is partly the chance of their masks, and their spread, the doubt of a row, is known even less well.',
+    source: 'Gal and Ghahramani 2016, ICML, arXiv 1506.02142',
+    needs: 'document',
+    check: ({document: {evaluation}, thresholds}) => {
+      const {samples} = evaluation;
+      if (samples === undefined || samples >= thresholds.fewestSamples) return [];
+      const error = 1 / Math.sqrt(samples);
+      const message = `The mean of ${samples} samples has a standard error of ${figure(100 * error)} % of their spread: near a probability of 0.5 up to ${figure(error / 2)}. Use 100.`;
+      const path = ['evaluation', 'samples'];
+      return [{message, path, fixes: [setTo(path, 100)]}];
+    },
+  },
+  {
     code: 'untested-choice',
     severity: 'warning',
     title: 'Settings are chosen, and the choice is not tested',

@@ -24,6 +24,8 @@ export interface Rule {
   readonly reason: string;
   /** Where that is known from. */
   readonly source: string;
+  /** Why there is no quick fix, where there is none: a sentence for the page about the rules. */
+  readonly noFix?: string;
   /** What must be known: the document alone, its data too, a stored cross-validation, or a stored model. */
   readonly needs: 'document' | 'data' | 'run' | 'model';
   /** Looks at one variant. What all variants share is found in each of them and told once. */

@@ -26,14 +26,15 @@ export function rulePage(): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function ruleSection({code, severity, needs, ...rule}: Rule): string {
+function ruleSection({code, severity, needs, noFix, ...rule}: Rule): string {
   const knows = {
     document: 'the document',
     data: 'the data file',
     run: 'the newest stored cross-validation',
     model: 'the newest stored model',
   }[needs];
-  return section(code, rule, ` *${severity}, from ${knows}*`);
+  const unmended = noFix === undefined ? '' : `\n\nNo quick fix: ${noFix[0]!.toLowerCase()}${noFix.slice(1)}`;
+  return `${section(code, rule, ` *${severity}, from ${knows}*`)}${unmended}`;
 }
 
 function section(code: string, {title, reason, source}: Explanation, facts: string): string {
@@ -43,7 +44,8 @@ function section(code: string, {title, reason, source}: Explanation, facts: stri
 
 const INTRODUCTION = `What \`mlp check\`, \`mlp check --json\`, \`mlp check --sarif\` and the editor say, by code: it stands in brackets behind each
 message. Errors make training impossible or its result worthless; everything else is advice, with the number that was
-measured. Most have a quick fix: in the editor on the light bulb, in \`--json\` and SARIF as \`fixes\`.
+measured. Each rule has a quick fix, or says below why it has none; most other problems have one, too: in the editor on the
+light bulb, in \`--json\` and SARIF as \`fixes\`.
 
 A rule that does not apply is silenced by a comment that says why:
 
@@ -66,6 +68,5 @@ Some known mistakes cannot be made in this format, so nothing warns of them:
 - a missing seed: it is 0 unless said otherwise, and variants share it;
 - accuracy as the only metric: NLL, Brier score, expected calibration error, balanced accuracy, MCC and others are always measured;
 - a decay meant for steps but applied to epochs: schedules count epochs;
-- a document of an older version: there is only one.
-
-Monte Carlo dropout is asked for when predicting, not in the document, so the document has no rules about its samples.`;
+- batch normalisation by the statistics of a batch while samples are drawn: only what is dropped is drawn anew;
+- a document of an older version: there is only one.`;

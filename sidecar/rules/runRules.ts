@@ -11,6 +11,7 @@ export const runRules: readonly Rule[] = [
     reason:
       'A result belongs to its data. The stored run holds the SHA-256 of the file it was made with; when it differs, the numbers shown beside the document are those of other data.',
     source: 'docs/runs.md',
+    noFix: 'Nothing is wrong with the document: a new run mends it.',
     needs: 'run',
     check: ({data, run}) => {
       if (!data || !run || data.sha256 === run.stored.data.sha256) return [];

@@ -36,6 +36,8 @@ export const THRESHOLDS = {
   suspiciousAuc: 0.99,
   /** Below so many rows a single 10-fold cross-validation moves by points. */
   fewRows: 500,
+  /** Samples with dropout on, of each test row. */
+  fewestSamples: 30,
   /** Rows that a holdout should test. */
   fewestTestRows: 30,
 } as const;
