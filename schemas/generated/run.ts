@@ -48,6 +48,10 @@ text: string
  * SHA-256 of its text.
  */
 sha256: string
+/**
+ * Where it lies, from the folder of the run. Absent where that lies beside it, in .mlp/runs.
+ */
+path?: string
 }
 /**
  * What the command line changed: dotted paths and values, and the chosen variants.

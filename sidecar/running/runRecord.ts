@@ -14,6 +14,8 @@ export interface RunFacts {
   /** The document: file name and text. */
   readonly name: string;
   readonly text: string;
+  /** Where it lies, if not beside the run: see `pathToDocument`. */
+  readonly path?: string | undefined;
   readonly overrides: Overrides;
   readonly engines: ChosenEngines;
   readonly workers: number;
@@ -22,7 +24,7 @@ export interface RunFacts {
 
 /** run.json as it is while the run goes on. */
 export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
-  const {id, kind, startedAt, name, text, overrides, engines, workers, search} = facts;
+  const {id, kind, startedAt, name, text, path, overrides, engines, workers, search} = facts;
   const data = dataFacts(experiment);
   return {
     version: 1,
@@ -30,7 +32,7 @@ export function runRecord(experiment: Experiment, facts: RunFacts): StoredRun {
     kind,
     status: 'running',
     startedAt: startedAt.toISOString(),
-    document: {name, text, sha256: sha256(text)},
+    document: {name, text, sha256: sha256(text), ...(path === undefined ? {} : {path})},
     overrides: {...overrides},
     variants: experiment.variants.map(variant => ({
       name: variant.name,

@@ -12,7 +12,7 @@ import type {WorkerStart} from '../runners/serveTasks.ts';
 import {spareCores} from '../runners/spareCores.ts';
 import {workerThreads} from '../runners/workerThreads.ts';
 import type {FileSystem} from '../runs/fileSystem.ts';
-import {createRunFolder, openRunFolder} from '../runs/runFolder.ts';
+import {createRunFolder, openRunFolder, pathToDocument} from '../runs/runFolder.ts';
 import type {PreparedRun} from './prepareRun.ts';
 import {planRun, type RunPlan} from './runPlan.ts';
 import {createRunProgress, type RunProgress} from './runProgress.ts';
@@ -202,7 +202,9 @@ export function startRun(prepared: PreparedRun, body: RunBody, options: StartOpt
 }
 
 function recordOf({experiment, interrupted, document, ...facts}: PreparedRun, {workers}: RunPlan): StoredRun {
-  const record = runRecord(experiment, {...facts, name: basename(document), startedAt: new Date(), workers});
+  const name = basename(document);
+  const path = pathToDocument(facts.directory, document);
+  const record = runRecord(experiment, {...facts, name, path, startedAt: new Date(), workers});
   if (!interrupted) return record;
   const {startedAt, document: begun, explanations} = interrupted;
   return {...record, startedAt, document: begun, ...(explanations ? {explanations} : {})};

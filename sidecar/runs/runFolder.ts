@@ -4,7 +4,7 @@
  * end. A killed process costs nothing but the training since the last checkpoint, and a ledger. A power cut, which may lose
  * what was not flushed, costs the last folds.
  */
-import {basename, dirname, join, sep} from 'node:path';
+import {basename, dirname, join, relative, resolve, sep} from 'node:path';
 import type {RunEvent} from '../../schemas/generated/event.ts';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import type {Experiment} from '../experiment/experiment.ts';
@@ -56,9 +56,15 @@ export function runsDirectory(documentPath: string): string {
   return join(dirname(documentPath), '.mlp', 'runs');
 }
 
-/** Path of the document of a run that lies in `runsDirectory`. @throws UserError if it lies anywhere else */
+/** Where a run keeps its document to be, from its folder; undefined where the folder says it, in `runsDirectory`. */
+export function pathToDocument(directory: string, document: string): string | undefined {
+  return isListed(resolve(directory)) ? undefined : relative(directory, document).replaceAll(sep, '/');
+}
+
+/** Path of the document of a run. @throws UserError if it lies elsewhere, and is of a version that did not keep where */
 export function documentOf(directory: string, {document}: Pick<StoredRun, 'document'>): string {
   if (isListed(directory)) return join(dirname(dirname(dirname(directory))), document.name);
+  if (document.path !== undefined) return resolve(directory, document.path);
   throw new UserError(`Say which document the run in ${directory} is of: its folder does not lie beside it.`);
 }
 

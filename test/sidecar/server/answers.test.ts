@@ -1,6 +1,8 @@
 /** What the command line answers, asked by an editor: of a real sidecar. */
+import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {CancellationTokenSource} from 'vscode-jsonrpc/node';
 import type {StartRun} from '../../../schemas/protocol.ts';
@@ -8,6 +10,7 @@ import {parseDocument} from '../../../sidecar/document/parseDocument.ts';
 import {type ExperimentFolder, experimentFolder} from '../../support/experimentFolder.ts';
 import {type SidecarClient, startSidecar} from '../../support/sidecarClient.ts';
 
+const cli = fileURLToPath(new URL('../../../sidecar/cli.ts', import.meta.url));
 let files: ExperimentFolder;
 let client: SidecarClient;
 /** Folders of two cross-validations, the second one of hardly trained networks, and of a training. */
@@ -110,6 +113,14 @@ describe('an explanation', () => {
     rmSync(lock);
     expect(answer).toMatchObject({kind: 'explained', explanation: {variant: 'plain'}});
     expect(readFileSync(join(worse, 'run.json'), 'utf8')).toBe(before);
+  });
+
+  test('of a run in a folder that --out names finds document and data by what the run keeps', async () => {
+    const elsewhere = join(files.folder, 'results', 'study');
+    const {status, stderr} = spawnSync(process.execPath, [cli, 'cv', files.document, '--out', elsewhere]);
+    expect(status, String(stderr)).toBe(0);
+    const answer = await client.request('mlpLab/explainRun', {answer: 'o', directory: elsewhere, variant: 'plain'});
+    expect(answer).toMatchObject({kind: 'explained', explanation: {variant: 'plain'}});
   });
 
   test('of what cannot be explained is refused in a sentence', async () => {
