@@ -2,10 +2,10 @@
  * How long an editor waits: checking, completing and hovering in a document of 2,000 lines, its data read, with and
  * without mistakes. Each figure is the median and the 95th percentile of runs in which one character was typed before,
  * in time of the processor, garbage collection included, so that other programs on the machine do not count.
- * `node bench/language.ts`
+ * `node bench/language.ts` (`npm run bench:language`) writes its part of bench/results/editor.json.
  */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {codeActions} from '../sidecar/language/codeActions.ts';
@@ -16,7 +16,9 @@ import {hover} from '../sidecar/language/hover.ts';
 import {inlayHints} from '../sidecar/language/inlayHints.ts';
 import {Sessions} from '../sidecar/language/sessions.ts';
 import {THRESHOLDS} from '../sidecar/rules/thresholds.ts';
+import {keepEditorFigures, type Spread, spreadOf} from './editorFigures.ts';
 
+const loadBefore = loadavg()[0]!;
 const folder = mkdtempSync(join(tmpdir(), 'mlp-bench-'));
 const rows = Array.from({length: 2000}, (_, row) =>
   [...Array.from({length: 20}, (_, column) => ((row * 31 + column * 17) % 997) / 7), row % 2 ? 'yes' : 'no'].join(),
@@ -50,7 +52,7 @@ const uri = pathToFileURL(join(folder, 'long.mlp.json')).href;
 const sessions = new Sessions({isTrusted: true, thresholds: THRESHOLDS, onNews: () => {}});
 const everything = {start: {line: 0, character: 0}, end: {line: 1e6, character: 0}};
 
-async function measure(text: string): Promise<void> {
+async function measure(text: string): Promise<Readonly<Record<string, Spread>>> {
   sessions.update(uri, text);
   await sessions.patientAnalysis(uri);
   const times = new Map<string, number[]>();
@@ -80,18 +82,23 @@ async function measure(text: string): Promise<void> {
     await timed('inlay hints', () => inlayHints(analysis, everything));
     await timed('code actions', () => codeActions(analysis, sessions.problems(analysis), everything, [], ['quickfix']));
   }
-  for (const [name, each] of times) {
-    const sorted = each.slice(10).toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1).padStart(7);
-    console.log(`${name.padEnd(14)} median ${at(0.5)} ms   95 % ${at(0.95)} ms`);
+  // The first ones are those of code that is not yet compiled.
+  const figures = Object.fromEntries([...times].map(([name, each]) => [name, spreadOf(each.slice(10))]));
+  for (const [name, {median, p95}] of Object.entries(figures)) {
+    console.log(
+      `${name.padEnd(14)} median ${median.toFixed(1).padStart(7)} ms   95 % ${p95.toFixed(1).padStart(7)} ms`,
+    );
   }
+  return figures;
 }
 
 const text = longDocument(249);
-console.log(`${text.split('\n').length} lines, 498 layers, 11 variants, 2,000 rows`);
-await measure(text);
+const size = {lines: text.split('\n').length, layers: 498, variants: 11, dataRows: rows.length};
+console.log(`${size.lines} lines, ${size.layers} layers, ${size.variants} variants, ${size.dataRows} rows`);
+const sound = await measure(text);
 console.log('\nThe same with a comma missing in the middle');
 const half = text.indexOf('},', text.length >> 1);
-await measure(`${text.slice(0, half)}}${text.slice(half + 2)}`);
+const broken = await measure(`${text.slice(0, half)}}${text.slice(half + 2)}`);
 sessions.dispose();
 rmSync(folder, {recursive: true});
+keepEditorFigures('language', loadBefore, {...size, sound, broken});

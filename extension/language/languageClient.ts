@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import {LanguageClient, TransportKind} from 'vscode-languageclient/node';
 import {COMMANDS} from '../../schemas/commands.ts';
 import {sidecarEnvironment} from '../sidecar/environment.ts';
+import {lensTitle} from './lensTitles.ts';
 
 export interface LanguageClientOptions {
   /** The program, dist/languageServer.cjs. */
@@ -27,8 +28,17 @@ export async function startLanguageClient({program, log}: LanguageClientOptions)
       ['file', 'untitled', 'vscode-remote', 'vscode-vfs'].map(scheme => ({language, scheme, pattern: '**/*.mlp.json'})),
     ),
     outputChannel: log,
+    // The owner that the problem matcher names, too: what a task told of a closed document gives way when it is opened.
+    diagnosticCollectionName: 'mlp',
     // Hovers on layers lead to the panel.
     markdown: {isTrusted: {enabledCommands: [COMMANDS.showPanel]}},
+    middleware: {
+      async provideCodeLenses(document, token, next) {
+        const lenses = (await next(document, token)) ?? [];
+        for (const {command} of lenses) if (command) command.title = lensTitle(command.title);
+        return lenses;
+      },
+    },
     initializationOptions: {
       // VS Code's own JSON service tells what the schema says.
       schemaDiagnostics: 'editor',

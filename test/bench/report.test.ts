@@ -3,10 +3,9 @@ import {expect, test} from 'vitest';
 import {replaceSections} from '../../bench/report/replaceSections.ts';
 import {measuredDocs} from '../../bench/report.ts';
 
-test('docs/performance.md, its picture and docs/sidecar.md say what bench/results holds (node bench/report.ts)', () => {
-  const {performance, sidecar, chart} = measuredDocs();
-  expect(readFileSync('docs/performance.md', 'utf8')).toBe(performance);
-  expect(readFileSync('docs/sidecar.md', 'utf8')).toBe(sidecar);
+test('the pages with figures and their picture say what bench/results holds (node bench/report.ts)', () => {
+  const {pages, chart} = measuredDocs();
+  for (const [name, page] of Object.entries(pages)) expect(readFileSync(`docs/${name}`, 'utf8'), name).toBe(page);
   expect(readFileSync('docs/mnist.svg', 'utf8')).toBe(chart);
 });
 

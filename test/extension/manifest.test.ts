@@ -88,3 +88,14 @@ test('the tools for agents are those of the sidecar, word for word', () => {
   const known = tools.map(({name, description, inputs}) => ({name, description, schema: inputSchema(inputs)}));
   expect(declared).toEqual(known);
 });
+
+test('every lens of the language server has its words in the language of the editor', () => {
+  const server = readFileSync(join(root, 'sidecar/language/codeLenses.ts'), 'utf8');
+  const translated = readFileSync(join(root, 'extension/language/lensTitles.ts'), 'utf8');
+  const titles = [...server.matchAll(/(?:lens\([^']*|\[')?'(?:\$\([\w-]+\) )?([A-Z][\w -]*)'/g)].map(
+    ([, words]) => words!,
+  );
+  expect(titles.length).toBeGreaterThan(10);
+  expect(titles.filter(words => !translated.includes(`['${words}', vscode.l10n.t('${words}')]`))).toEqual([]);
+  expect(server).toContain(' (before changes)');
+});

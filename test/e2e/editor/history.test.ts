@@ -71,7 +71,8 @@ describeEditor('stored runs', {}, rig => {
       await workbench.shows('resolved.json', '"baseline"');
       await workbench.command('View: Close Editor');
     }
-    await workbench.menu(live, 'Cancel');
+    await live.hover();
+    await live.getByRole('button', {name: 'Cancel'}).click();
     await expect.poll(() => live.count(), {timeout: 60_000}).toBe(0);
     expect(await page.locator('.notification-list-item').count()).toBe(0);
     await workbench.close();

@@ -1,9 +1,10 @@
 /**
  * How long an editor takes: until the extension is active, and from a key to the screen, alone and while a training keeps
- * every core busy. `npm run bench:editor`; its figures stand in docs/editor.md.
+ * every core busy. `npm run bench:editor` writes its part of bench/results/editor.json, which docs/editor.md is made of.
  */
-import {availableParallelism} from 'node:os';
-import {expect, test} from 'vitest';
+import {availableParallelism, loadavg} from 'node:os';
+import {afterAll, expect, test} from 'vitest';
+import {keepEditorFigures, type Spread, spreadOf} from '../../../bench/editorFigures.ts';
 import {describeEditor} from './rig/editorTest.ts';
 import type {Workbench} from './rig/workbench.ts';
 
@@ -12,6 +13,8 @@ const keysARound = 60;
 /** Alone and in training by turns, so that what else the machine does counts for both. */
 const rounds = 4;
 const cores = availableParallelism();
+const loadBefore = loadavg()[0]!;
+const measured: Record<string, Spread> = {};
 
 describeEditor('speed', {priority: 'low', settings: {'mlpLab.workers': cores}}, rig => {
   test('activation', async () => {
@@ -23,7 +26,7 @@ describeEditor('speed', {priority: 'low', settings: {'mlpLab.workers': cores}}, 
       times.push(await activationMs(workbench));
       await workbench.close();
     }
-    report('activation, loading its code included', times);
+    measured.activation = told('activation, loading its code included', times);
   });
 
   test('typing', async () => {
@@ -40,9 +43,16 @@ describeEditor('speed', {priority: 'low', settings: {'mlpLab.workers': cores}}, 
       await workbench.command('MLP Lab: Cancel');
       await workbench.statusItem(/sonar/).waitFor({state: 'hidden'});
     }
-    report('from a key to the screen, nothing in training', times.alone);
-    report(`the same while ${cores} workers train and the panel follows them`, times.training);
+    measured.keysAlone = told('from a key to the screen, nothing in training', times.alone);
+    measured.keysInTraining = told(`the same while ${cores} workers train and the panel follows them`, times.training);
     await workbench.close();
+  });
+
+  afterAll(() => {
+    const {activation, keysAlone, keysInTraining} = measured;
+    // Where a part failed, the figures of before stay.
+    if (!activation || !keysAlone || !keysInTraining) return;
+    keepEditorFigures('window', loadBefore, {workers: cores, activation, keysAlone, keysInTraining});
   });
 });
 
@@ -96,8 +106,9 @@ function recordKeys(): void {
   });
 }
 
-function report(what: string, times: readonly number[]): void {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(0);
-  console.log(`${what}: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, most ${at(1)} ms (${sorted.length} times)`);
+function told(what: string, times: readonly number[]): Spread {
+  const spread = spreadOf(times);
+  const {median, p95, most, count} = spread;
+  console.log(`${what}: median ${median} ms, 95 % ${p95} ms, most ${most} ms (${count} times)`);
+  return spread;
 }

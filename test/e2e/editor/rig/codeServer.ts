@@ -1,6 +1,6 @@
 /** A VS Code server of its own for a test file, with the packed extension installed as a user installs it. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
@@ -10,6 +10,8 @@ import {installedVsCode} from '../../../../scripts/installVsCode.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 export const vsix = join(root, `${packageJson.name}-${packageJson.version}.vsix`);
+
+const agent = fileURLToPath(new URL('agent', import.meta.url));
 
 /** What makes a window quiet and the same each time. */
 const quietSettings = {
@@ -61,6 +63,10 @@ export interface CodeServerOptions {
   readonly priority?: 'low' | 'normal';
   /** Root may write everywhere: the server runs as nobody, where the tests are root's. */
   readonly neverAsRoot?: boolean;
+  /** Language of the window. Only what the extension says is translated: the language pack is empty. */
+  readonly locale?: string;
+  /** Whether the extension `agent` is there, too. */
+  readonly hasAgent?: boolean;
 }
 
 export async function startCodeServer({
@@ -68,6 +74,8 @@ export async function startCodeServer({
   askForTrust = false,
   priority = 'normal',
   neverAsRoot = false,
+  locale,
+  hasAgent = false,
 }: CodeServerOptions): Promise<CodeServer> {
   const program = installedVsCode();
   if (!program) throw new Error('VS Code is not installed for tests: run npm run test:editor.');
@@ -79,6 +87,9 @@ export async function startCodeServer({
   const user = neverAsRoot && process.getuid?.() === 0 ? {uid: nobody, gid: nobody} : {};
   const all = {...quietSettings, 'security.workspace.trust.enabled': askForTrust, ...settings};
   writeFileSync(join(base, 'user/User/settings.json'), JSON.stringify(all));
+  if (locale !== undefined) addLanguagePack(join(base, 'user'), locale);
+  // What lies there before the first installation is taken for installed.
+  if (hasAgent) cpSync(agent, join(base, 'extensions/test.agent-0.0.1'), {recursive: true});
   if ('uid' in user) spawnSync('chown', ['-R', `${nobody}:${nobody}`, base]);
   // No marketplace is asked for anything. Variables of an editor around the tests would confuse the server.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
@@ -97,9 +108,10 @@ export async function startCodeServer({
   if (installed.status !== 0) throw new Error(`${vsix} cannot be installed:\n${installed.stdout}${installed.stderr}`);
 
   const listening = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off'];
+  const language = locale === undefined ? [] : ['--locale', locale];
   const trust = askForTrust ? [] : ['--disable-workspace-trust'];
   // A process group of its own, so that its extension host and watchers end with it.
-  const child = spawn(process.execPath, [...common, ...listening, ...trust], {
+  const child = spawn(process.execPath, [...common, ...listening, ...trust, ...language], {
     ...user,
     cwd: base,
     env,
@@ -117,6 +129,15 @@ export async function startCodeServer({
       rmSync(base, {recursive: true, force: true, maxRetries: 10, retryDelay: 100});
     },
   };
+}
+
+/** As VS Code notes language packs that are installed. */
+function addLanguagePack(userData: string, locale: string): void {
+  const vscode = join(userData, 'empty.i18n.json');
+  writeFileSync(vscode, JSON.stringify({version: '1.0.0', contents: {}}));
+  const extensions = [{extensionIdentifier: {id: 'test.empty'}, version: '1.0.0'}];
+  const pack = {hash: 'empty', label: locale, extensions, translations: {vscode}};
+  writeFileSync(join(userData, 'languagepacks.json'), JSON.stringify({[locale]: pack}));
 }
 
 function portOf(child: ChildProcess): Promise<string> {

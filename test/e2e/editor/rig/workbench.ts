@@ -81,6 +81,24 @@ export class Workbench {
     await this.#quickRow(label).click();
   }
 
+  /** Runs a task of a provider, once the editor knows of tasks. */
+  async task(type: string, name: string): Promise<void> {
+    const isOffered = async () => {
+      await this.command('Tasks: Run Task');
+      const isThere = await this.#quickRow(type)
+        .waitFor({timeout: 5000})
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!isThere) await this.page.keyboard.press('Escape');
+      return isThere;
+    };
+    await expect.poll(isOffered, {timeout: patienceMs}).toBe(true);
+    await this.pick(type);
+    await this.pick(name);
+  }
+
   async openFile(name: string): Promise<void> {
     const row = this.#quick()
       .locator('.monaco-list-row')
