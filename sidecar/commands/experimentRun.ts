@@ -1,5 +1,6 @@
 /** What `mlp cv` and `mlp train` share: preparing the run, showing its progress, Ctrl-C, its result. */
-import {relative} from 'node:path';
+import {existsSync} from 'node:fs';
+import {join, relative} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
@@ -78,7 +79,8 @@ export async function runPrepared(
   progress.end();
   stopListening();
   if (stored.crossValidation ?? stored.training) console.log(output(stored, experiment));
-  if (status !== 'completed') {
+  // A folder that was deleted meanwhile holds nothing to finish.
+  if (status !== 'completed' && existsSync(join(prepared.directory, 'run.json'))) {
     const directory = options.resume ?? relativePath(prepared.directory);
     console.error(printable(`To finish this run: ${resumeCommand(commandOf(prepared), file, directory)}`));
   }

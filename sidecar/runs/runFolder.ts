@@ -112,7 +112,14 @@ function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder
   const events = openEvents(fs, at('events.jsonl'));
   const folds = openFolds(fs, at('folds.bin'));
   let nested: FoldsFile | null = null;
-  const store = <T>(write: () => T) => storing(directory, write);
+  const store = <T>(write: () => T) =>
+    storing(directory, () => {
+      if (lock.isHeld()) return write();
+      throw new UserError(
+        `The run could not be stored in ${directory}: the folder was deleted, or is another run's by now.`,
+        EXIT.failed,
+      );
+    });
   const keeperOf = (experiment: Omit<Experiment, 'folds'>, file: FoldsFile, checkpoint: (index: number) => string) =>
     taskKeeper(experiment, file.stored, {
       addFold: fold => store(() => file.growing.append(encodeFold(fold))),

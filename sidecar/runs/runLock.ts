@@ -3,6 +3,7 @@
  * who it is. A lock whose process is gone is not removed but outdone by the next number: only one process can create
  * it, and nobody can remove by mistake what another has just made.
  */
+import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
@@ -11,6 +12,8 @@ import type {FileSystem} from './fileSystem.ts';
 import {codeOf, readWhole} from './files.ts';
 
 export interface RunLock {
+  /** Whether the folder is still the holder's: it may have been deleted meanwhile, and even be another run's by now. */
+  isHeld(): boolean;
   release(): void;
 }
 
@@ -20,15 +23,23 @@ export function lockRun(fs: FileSystem, directory: string): RunLock {
     assertUnlocked(fs, directory);
     const newest = newestLock(fs, directory);
     const number = (newest?.number ?? 0) + 1;
-    if (!createNew(fs, lockPath(directory, number), JSON.stringify(thisProcess()))) continue;
+    const path = lockPath(directory, number);
+    const text = JSON.stringify(thisProcess());
+    if (!createNew(fs, path, text)) continue;
     // One that has looked at the folder while this lock was not there may have begun again at 1.
     const outdone = newestLock(fs, directory)!;
     if (outdone.number !== number) {
-      fs.rmSync(lockPath(directory, number), {force: true});
+      fs.rmSync(path, {force: true});
       continue;
     }
     for (let older = number - 1; older > 0; older--) fs.rmSync(lockPath(directory, older), {force: true});
-    return {release: () => fs.rmSync(lockPath(directory, number), {force: true})};
+    const isHeld = () => readWhole(fs, path)?.toString() === text;
+    return {
+      isHeld,
+      release() {
+        if (isHeld()) fs.rmSync(path, {force: true});
+      },
+    };
   }
 }
 
@@ -50,6 +61,8 @@ interface Holder {
   readonly started: string;
   readonly boot: string;
   readonly host: string;
+  /** Tells two locks of one process apart. */
+  readonly lock: string;
 }
 
 const lockPath = (directory: string, number: number) => join(directory, `lock.${number}`);
@@ -88,7 +101,7 @@ function busy(directory: string, holder: Holder | null): UserError {
 }
 
 function thisProcess(): Holder {
-  return {pid: process.pid, started: processStart(process.pid), boot: bootId(), host: hostname()};
+  return {pid: process.pid, started: processStart(process.pid), boot: bootId(), host: hostname(), lock: randomUUID()};
 }
 
 function exists(pid: number): boolean {

@@ -1,4 +1,4 @@
-import {cpSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
@@ -9,6 +9,8 @@ import {type PreparedRun, prepareRun} from '../../../sidecar/running/prepareRun.
 import {prepareToResume} from '../../../sidecar/running/prepareToResume.ts';
 import {type EndedRun, type RunningRun, type StartOptions, startRun} from '../../../sidecar/running/startRun.ts';
 import {trainingRun} from '../../../sidecar/running/trainingRun.ts';
+import {readEvents} from '../../../sidecar/runs/eventsFile.ts';
+import {disk} from '../../../sidecar/runs/fileSystem.ts';
 import {readModel} from '../../../sidecar/runs/readModel.ts';
 import {readRun} from '../../../sidecar/runs/readRun.ts';
 import {UserError} from '../../../sidecar/userError.ts';
@@ -224,6 +226,23 @@ test('a run one of whose workers has not enough memory says what to do, and is f
   expect(failure!.message).toMatch(/^There was not enough memory: use fewer workers/);
   const {run} = await prepareToResume({directory: first.directory});
   expect((await runToEnd(run!, {workers: 1})).run.crossValidation!.digest).toBe(undisturbed.digest);
+});
+
+test('a run whose folder is deleted, and is another’s by then, ends with a sentence and leaves that one alone', async () => {
+  const first = await prepared({});
+  const running = await startUntil(first, {workers: 1, paused: true}, event => event.event === 'foldStarted');
+  rmSync(first.directory, {recursive: true});
+  const other = start({...(await prepared({})), directory: first.directory});
+  running.proceed();
+  const {status, failure} = await running.ended;
+  expect([status, failure!.message]).toEqual([
+    'failed',
+    `The run could not be stored in ${first.directory}: the folder was deleted, or is another run's by now.`,
+  ]);
+  const {run} = await other.ended;
+  expect(run.crossValidation!.digest).toBe(undisturbed.digest);
+  expect(readRun(first.directory).id).toBe(run.id);
+  expect(readEvents(disk, join(first.directory, 'events.jsonl')).at(-1)).toMatchObject({status: 'completed'});
 });
 
 describe('a run whose process was killed', () => {

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -66,6 +66,21 @@ describe('the lock of a run', () => {
       expect(locked).toBe(false);
     },
   );
+
+  test('is lost with its folder, and what is released then is nobody else’s', () => {
+    const place = join(folder, 'run');
+    mkdirSync(place);
+    const lost = lockRun(disk, place);
+    expect(lost.isHeld()).toBe(true);
+    rmSync(place, {recursive: true});
+    expect(lost.isHeld()).toBe(false);
+    mkdirSync(place);
+    const other = lockRun(disk, place);
+    lost.release();
+    expect([lost.isHeld(), other.isHeld()]).toEqual([false, true]);
+    other.release();
+    rmSync(place, {recursive: true});
+  });
 
   test('that was torn as it was written is taken over', () => {
     writeFileSync(join(folder, 'lock.1'), '{"pid": 1');
