@@ -16,6 +16,7 @@ export interface RunQueue<R extends Queued> {
   /** Everything that was asked for and not forgotten: first those that have begun, then the waiting in their order. */
   runs(): readonly R[];
   find(id: string): R | undefined;
+  /** A run that ended, and is taken up again, is forgotten as it was. */
   add(run: R): void;
   /** @param place 0 is next; beyond the last is last. @throws UserError unless the run waits */
   move(run: R, place: number): void;
@@ -49,6 +50,8 @@ export function createRunQueue<R extends Queued>(): RunQueue<R> {
     runs: () => [...begun, ...waiting],
     find: id => [...begun, ...waiting].find(run => run.id === id),
     add(run) {
+      const earlier = begun.findIndex(({id}) => id === run.id);
+      if (earlier >= 0) begun.splice(earlier, 1);
       waiting.push(run);
       startNext();
     },

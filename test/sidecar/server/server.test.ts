@@ -163,6 +163,24 @@ describe('a run', () => {
     await expect(client.request('mlpLab/cancelRun', {run})).rejects.toThrow('The run was cancelled.');
   });
 
+  test('that is cancelled and taken up again in the same process is the one that is steered from then on', async () => {
+    const alone = await start(client, {epochs: 60});
+    const {run, directory} = await start(client, {epochs: 60}, {paused: true});
+    await reached(client, run, 'paused');
+    await client.request('mlpLab/cancelRun', {run});
+    const {state} = await client.request('mlpLab/resumeStoredRun', {directory});
+    expect(state.run).toBe(run);
+    const {runs} = await client.request('mlpLab/readQueue', {});
+    expect(runs.filter(one => one.run === run)).toHaveLength(1);
+    const {events} = collect(client, run);
+    expect((await client.request('mlpLab/attach', {run, from: 0})).status).not.toBe('cancelled');
+    await reached(client, run, 'completed');
+    expect(await digestOf(client, state)).toBe(await digestOf(client, alone));
+    const ends = () => events.flatMap(event => (event.event === 'runEnded' ? [event.status] : []));
+    while (ends().length < 2) await client.next('mlpLab/runEvents');
+    expect(ends()).toEqual(['cancelled', 'completed']);
+  });
+
   test('of a wrong document is not begun: the problems are the answer', async () => {
     const text = files.text().replace('"units":16', '"units":0');
     const answer = await client.request('mlpLab/startRun', {
