@@ -35,10 +35,10 @@ export function watchNetwork(
 ): Watcher {
   const network = trainedNetworkOf(watched);
   const look = layerLook(watched, network);
-  const states = affordableWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS, now);
+  const states = affordableWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS);
   let nextBatchAt = 0;
-  /** Since when the training works on without being looked at. */
-  let workedSince = now();
+  /** Since when the training works on without being looked at; null: somebody has just begun to look, in the midst of it. */
+  let workedSince: number | null = null;
   let order: Uint32Array | null = null;
   let last: BatchNumber | null = null;
 
@@ -48,45 +48,51 @@ export function watchNetwork(
    */
   let fastestMs = Number.POSITIVE_INFINITY;
 
-  function earn(batches: number): void {
-    fastestMs = Math.min(fastestMs, (now() - workedSince) / batches);
+  function earn(batches: number, at: number): void {
+    if (workedSince === null) return;
+    fastestMs = Math.min(fastestMs, (at - workedSince) / batches);
     states.earn(batches * fastestMs);
   }
 
-  function showBatch(at: number): void {
+  function showBatch(): void {
+    if (!last || !order) return;
     // A copy: with a part of an array the whole of it would be sent.
-    if (last && order)
-      send({at, batch: {...last, rows: rowsOfBatch(order, last.batch, network.training).slice()}, layers: null});
+    const batch = {...last, rows: rowsOfBatch(order, last.batch, network.training).slice()};
+    send({at: Date.now(), batch, layers: null});
   }
 
-  function showLayers(at: number, trained: Network): void {
+  function showLayers(trained: Network): void {
+    const at = Date.now();
     if (last && order) send({at, batch: null, layers: look.states(trained, last, order)});
   }
 
+  // Called some thousand times a second, and mostly for nothing: then the clock is read once.
   return {
     batchesEnded({epoch, from, to}, epochOrder) {
-      earn(to - from);
+      const at = now();
+      earn(to - from, at);
       order = epochOrder;
       last = {epoch: epoch + 1, batch: to};
-      if (now() >= nextBatchAt) {
-        showBatch(Date.now());
-        nextBatchAt = now() + 1000 / rate;
-      }
+      workedSince = at;
+      if (at < nextBatchAt) return;
+      showBatch();
+      nextBatchAt = at + 1000 / rate;
       workedSince = now();
     },
     epochEnded({epoch}, trained) {
-      const at = Date.now();
+      const at = now();
+      workedSince = at;
+      const isLast = epoch + 1 === network.training.epochs;
       // The end of a training stays on the screen: it is shown whatever it costs.
-      if (epoch + 1 === network.training.epochs) {
-        showBatch(at);
-        showLayers(at, trained);
-      } else states.doIfDue(() => showLayers(at, trained));
+      if (isLast) showBatch();
+      if (!isLast && !states.isDue(at)) return;
+      showLayers(trained);
       workedSince = now();
+      states.done(at, workedSince);
     },
     waiting(_place, trained) {
-      const at = Date.now();
-      showBatch(at);
-      showLayers(at, trained);
+      showBatch();
+      showLayers(trained);
       workedSince = now();
     },
   };
@@ -101,19 +107,16 @@ export function trainedNetworkOf({place, context, variant, keys, rows, learned}:
 }
 
 /** Work that is done now and then: no more often than it is due, and within its share of the time. */
-function affordableWork(everyMs: number, share: number, firstCostMs: number, now: () => number) {
+function affordableWork(everyMs: number, share: number, firstCostMs: number) {
   const budget = createTimeBudget(firstCostMs);
   let next = 0;
   // As with batches: what it takes when nobody interrupts.
   let fastestMs = Number.POSITIVE_INFINITY;
   return {
     earn: (workedMs: number) => budget.earn(workedMs * share),
-    doIfDue(work: () => void): void {
-      const begun = now();
-      // A timer that fires a little early must not cost a whole round.
-      if (begun < next - 1 || !budget.isEnough()) return;
-      work();
-      fastestMs = Math.min(fastestMs, now() - begun);
+    isDue: (at: number) => at >= next && budget.isEnough(),
+    done(begun: number, ended: number): void {
+      fastestMs = Math.min(fastestMs, ended - begun);
       budget.spend(fastestMs);
       next = begun + everyMs;
     },

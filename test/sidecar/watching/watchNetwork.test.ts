@@ -1,11 +1,14 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {Watched} from '../../../schemas/protocol.ts';
 import {crossValidate} from '../../../sidecar/experiment/crossValidate.ts';
+import {evaluateFold} from '../../../sidecar/experiment/evaluateFold.ts';
 import type {Experiment} from '../../../sidecar/experiment/experiment.ts';
-import type {LiveState} from '../../../sidecar/experiment/watcher.ts';
+import type {LiveState, Watcher} from '../../../sidecar/experiment/watcher.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
+import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {batchMasks, trainedBatchMasks} from '../../../sidecar/watching/batchMasks.ts';
 import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
+import {watchNetwork} from '../../../sidecar/watching/watchNetwork.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
 
 const {load} = smallExperiments();
@@ -61,6 +64,50 @@ describe('a network that is watched', () => {
     expect(hidden!.gradientNorm).toBeGreaterThan(0);
     expect(hidden!.active).toHaveLength(32);
     for (const {at} of seen) expect(at).toBeLessThanOrEqual(Date.now());
+  });
+
+  test.each([0, 100])('shows its layers in a small share of the time, when it is looked at from epoch %d on', from => {
+    let time = 0;
+    let shown = 0;
+    const [fold] = experiment.folds;
+    evaluateFold(
+      {experiment, engine: 'plain'},
+      {subject: {kind: 'variant', index: 0}, fold: fold!, keepModel: false},
+      {
+        control: undisturbed,
+        start: null,
+        onEvent() {},
+        observe(network) {
+          let watcher: Watcher | undefined;
+          const watching = () => {
+            watcher ??= watchNetwork(
+              network,
+              {...watched, variant: ''},
+              ({layers}) => {
+                // Looking takes 1 ms, which is earned in 100.
+                if (!layers) return;
+                shown++;
+                time++;
+              },
+              () => time,
+            );
+            return watcher;
+          };
+          return {
+            batchesEnded(place, ...rest) {
+              time += 4;
+              if (place.epoch >= from) watching().batchesEnded(place, ...rest);
+            },
+            epochEnded(record, trained) {
+              if (record.epoch >= from) watching().epochEnded(record, trained);
+            },
+          };
+        },
+      },
+    );
+    // Of 4 ms each epoch: the first after 200 ms, when twice as much is earned as it takes, and the end.
+    const workedMs = 4 * (200 - from);
+    expect(shown).toBe((workedMs - 200) / 100 + 2);
   });
 
   test('tells of no more batches than were asked for', async () => {
