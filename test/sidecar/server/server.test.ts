@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {getPriority} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
@@ -46,6 +47,19 @@ function isAlive(pid: number): boolean {
     return false;
   }
   return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** How much each thread of a process gives way, from −20 to 19. */
+function nicenessOf(pid: number): Map<string, number> {
+  const threads = readdirSync(`/proc/${pid}/task`).flatMap((thread): [string, number][] => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      return [[thread, Number(stat.split(') ').at(-1)!.split(' ')[16])]];
+    } catch {
+      return []; // It has just ended.
+    }
+  });
+  return new Map(threads);
 }
 
 /** Long enough that nothing ends while a test looks at it. */
@@ -344,6 +358,22 @@ describe('a client', () => {
 });
 
 describe('the process', () => {
+  test.skipIf(process.platform !== 'linux').each([
+    ['lets what trains give way to all other programs, and nothing else of it', {MLP_LAB_PRIORITY: ''}, 19],
+    ['trains like other programs where it is told to', {MLP_LAB_PRIORITY: 'normal'}, getPriority()],
+  ])('%s', async (_, env, expected) => {
+    const own = await sidecar(env);
+    const before = nicenessOf(own.process.pid!);
+    const {run} = await start(own, ENDLESS, {workers: 1});
+    await own.request('mlpLab/attach', {run, from: 0});
+    await own.next('mlpLab/runEvents', ({events}) => events.some(({event}) => event === 'epochsEnded'));
+    const during = nicenessOf(own.process.pid!);
+    await own.request('mlpLab/cancelRun', {run});
+    expect([...before.values()].every(nice => nice === getPriority())).toBe(true);
+    expect(during.get(String(own.process.pid))).toBe(getPriority());
+    expect(Math.max(...during.values())).toBe(expected);
+  });
+
   test('ends when its parent is gone, and the run that it leaves is finished by the next to the same digest', async () => {
     const first = await sidecar();
     const alone = await start(first, {epochs: 300});
