@@ -25,7 +25,7 @@ function runsBeside(path: string): string {
   }
 }
 
-/** @param width columns of the terminal: a line that is broken spoils a table more than one that is cut */
+/** @param width columns of the terminal: where the table is wider, results have lines of their own, and no line is broken */
 export function runsTable({runs, unreadable}: ListedSummaries, path: string, width: number): string {
   if (runs.length + unreadable.length === 0) {
     return `No runs are stored in ${runsBeside(path)}. "mlp cv FILE" makes one, beside its document.`;
@@ -35,7 +35,7 @@ export function runsTable({runs, unreadable}: ListedSummaries, path: string, wid
   );
   const header = ['run', 'document', 'kind', 'status', 'design', 'accuracy or RMSE of each variant'];
   return [
-    ...(rows.length === 0 ? [] : alignColumns([header, ...rows], header.length).map(line => cut(line, width))),
+    ...(rows.length === 0 ? [] : fitted([header, ...rows], width)),
     ...runs.filter(run => run.status === 'interrupted').map(advice),
     ...unreadable,
   ].join('\n');
@@ -46,6 +46,17 @@ function advice(run: RunSummary): string {
   return printable(
     `${run.run} was interrupted. To finish it: ${resumeCommand(commandOf(run), document, run.directory)}`,
   );
+}
+
+function fitted(rows: ReadonlyArray<readonly string[]>, width: number): string[] {
+  const [columns] = rows.map(({length}) => length) as [number];
+  const lines = alignColumns(rows, columns);
+  if (lines.every(line => [...line].length <= width)) return lines;
+  const heads = alignColumns(
+    rows.map(row => row.slice(0, -1)),
+    columns - 1,
+  );
+  return heads.flatMap((line, i) => [line, `    ${rows[i]!.at(-1)}`]).map(line => cut(line, width));
 }
 
 function cut(line: string, width: number): string {

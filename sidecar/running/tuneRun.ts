@@ -65,8 +65,9 @@ export function tuneRun(options: TuneOptions): RunBody {
     const baselines = raced.status === 'completed' ? await baselineRecords(experiment, runner) : [];
     const records = [...raced.records, ...baselines];
     const estimate = raced.status === 'completed' ? await nestedOf(work, options) : null;
-    const nested = estimate === 'cancelled' ? null : estimate;
+    const nested = estimate === 'cancelled' || estimate === 'impossible' ? null : estimate;
     const status = estimate === 'cancelled' ? estimate : raced.status;
+    const left = estimate === 'impossible' ? [notNested(options.innerFolds)] : [];
     const {comparisons: _, ...report} = evaluateRecords(experiment, records);
     const winner = winnerOf(raced, report.variants, options.metric);
     const tuning = tuningOf(raced, report.variants, winner, nested, options);
@@ -76,7 +77,7 @@ export function tuneRun(options: TuneOptions): RunBody {
       baselines: [...report.baselines],
       comparisons: winnerComparisons(work, report.variants, winner),
       notes: [...report.notes],
-      tuning,
+      tuning: {...tuning, words: [...tuning.words, ...left]},
     };
     const end = {status, failure: raced.failure, result: {crossValidation}};
     try {
@@ -92,11 +93,15 @@ export function tuneRun(options: TuneOptions): RunBody {
   };
 }
 
-/** null: it was not asked for, or cannot be made. */
+function notNested(innerFolds: number): string {
+  return `There is no nested cross-validation: a training part cannot be divided into ${innerFolds} inner folds. Lower innerFolds (--inner).`;
+}
+
+/** null: it was not asked for. */
 async function nestedOf(
   work: RunWork,
   {metric, innerFolds}: TuneOptions,
-): Promise<NestedEstimate | 'cancelled' | null> {
+): Promise<NestedEstimate | 'cancelled' | 'impossible' | null> {
   if (innerFolds < 2) return null;
   const {experiment, runner, folder, listener} = work;
   const kept = {onEvent: listener.onEvent, keeper: folder.nestedKeeper(experiment)};
@@ -104,7 +109,7 @@ async function nestedOf(
     return (await nestedEstimate(experiment, runner, metric, innerFolds, kept)) ?? 'cancelled';
   } catch (error) {
     // Too few rows or groups in a training part to be divided once more.
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError) return 'impossible';
     throw error;
   }
 }

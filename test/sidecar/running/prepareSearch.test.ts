@@ -61,6 +61,14 @@ test('a search tells what it tries before it begins, and how far its nested cros
   expect(nested.every(event => event.networks === networks)).toBe(true);
 });
 
+test('says so where the training parts hold too few rows for its inner folds', async () => {
+  const {tuning, stored} = await searched({tune}, {innerFolds: 50});
+  expect([stored.status, tuning.nested]).toEqual(['completed', null]);
+  expect(tuning.words.at(-1)).toBe(
+    'There is no nested cross-validation: a training part cannot be divided into 50 inner folds. Lower innerFolds (--inner).',
+  );
+});
+
 test('gives the same result for any number of workers, and again', async () => {
   const [first, again] = [await searched({tune}), await searched({tune})];
   expect(again.stored.crossValidation!.digest).toBe(first.stored.crossValidation!.digest);
