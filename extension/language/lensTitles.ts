@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 /** @param title as the server gives it: an icon, words, and after a result of an older text a remark */
 export function lensTitle(title: string): string {
-  const [, icon = '', words = '', remark] = /^(\$\([\w-]+\) )?(.*?)( \(before changes\))?$/.exec(title)!;
+  const [, icon = '', words = '', remark] = /^(\$\([\w-]+\) )?(.*?)( \(before changes\))?$/s.exec(title)!;
   const result = translations().get(words) ?? words;
   return `${icon}${result}${remark === undefined ? '' : ` (${vscode.l10n.t('before changes')})`}`;
 }

@@ -35,6 +35,8 @@ const quietMs = 120;
 export function startLanguageServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const waiting = new Map<string, NodeJS.Timeout>();
+  /** Documents that were checked since they were opened. */
+  const seen = new Set<string>();
   let options: LanguageOptions;
   let sessions: Sessions;
   let explain: (code: string) => string | undefined = () => undefined;
@@ -77,6 +79,7 @@ export function startLanguageServer(connection: Connection): void {
     clearTimeout(waiting.get(uri));
     waiting.delete(uri);
     sessions.close(uri);
+    seen.delete(uri);
     void connection.sendDiagnostics({uri, diagnostics: []});
   });
   connection.onShutdown(() => {
@@ -92,12 +95,23 @@ export function startLanguageServer(connection: Connection): void {
     if (!document || !analysis || documents.get(uri)?.version !== document.version) return;
     const told = diagnostics(analysis, sessions.problems(analysis), options.schemaDiagnostics, explain);
     await connection.sendDiagnostics({uri, version: document.version, diagnostics: told});
+    if (seen.has(uri)) return;
+    seen.add(uri);
+    refreshLenses();
+  }
+
+  /**
+   * Also once after a document was first checked: a window of VS Code that is still loading, and asks for lenses while it
+   * is told to ask again, now and then shows none at all.
+   */
+  function refreshLenses(): void {
+    if (client.workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
   }
 
   /** More is known than what was shown. */
   function announce(uri: string): void {
     void check(uri);
-    if (client.workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
+    refreshLenses();
     if (client.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
   }
 
