@@ -101,8 +101,8 @@ export function startLanguageServer(connection: Connection): void {
   }
 
   /**
-   * Also once after a document was first checked: a window of VS Code that is still loading, and asks for lenses while it
-   * is told to ask again, now and then shows none at all.
+   * Also once after a document was first checked: VS Code drops a question for lenses that waits for its turn when the
+   * editor loses the focus, and then shows none until it is told to ask again or the focus comes back.
    */
   function refreshLenses(): void {
     if (client.workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
