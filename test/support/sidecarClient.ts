@@ -26,6 +26,8 @@ export interface SidecarClient {
   close(): Promise<number | null>;
 }
 
+const STUCK_MS = 20_000;
+
 /** The server, from its sources. */
 export const SERVER = fileURLToPath(new URL('../../sidecar/server.ts', import.meta.url));
 
@@ -69,7 +71,11 @@ export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = S
     async close() {
       const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
       if (child.connected) child.disconnect();
+      // Node lets a message that it has begun to read be read to its end, and then hears nothing of it: so, once in a
+      // great while, the channel is never closed.
+      const stuck = setTimeout(() => child.kill(), STUCK_MS);
       await exited;
+      clearTimeout(stuck);
       connection.dispose();
       return child.exitCode;
     },
