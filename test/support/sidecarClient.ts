@@ -72,7 +72,8 @@ export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = S
       const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
       if (child.connected) child.disconnect();
       // Node lets a message that it has begun to read be read to its end, and then hears nothing of it: so, once in a
-      // great while, the channel is never closed.
+      // great while, the channel is never closed, and the end of the process is called an error.
+      child.on('error', () => undefined);
       const stuck = setTimeout(() => child.kill(), STUCK_MS);
       await exited;
       clearTimeout(stuck);
