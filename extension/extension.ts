@@ -42,6 +42,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPredictedLines(context.workspaceState),
     vscode.window.registerWebviewPanelSerializer(panelType, lab.panels),
     vscode.tasks.registerTaskProvider(taskType, createTaskProvider(file(context, 'mlp.mjs'), lab.stored)),
+    // The first run beside a document lies in folders that are new, of which no watcher tells.
+    vscode.tasks.onDidEndTaskProcess(({execution}) => {
+      if (execution.task.definition.type === taskType) lab.stored.refresh();
+    }),
   );
   keepContextKeys(lab.runs);
   context.subscriptions.push(
