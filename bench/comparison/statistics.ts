@@ -17,12 +17,13 @@ export function medianInterval(values: readonly number[]): readonly [low: number
   const sorted = values.toSorted((a, b) => a - b);
   const n = sorted.length;
   let left = 0;
-  // P(no value, one, two … lie below the median): each n choose k times 2^-n.
-  let chance = 2 ** -n;
-  let below = chance;
-  while (below + (chance * (n - left)) / (left + 1) <= 0.025) {
-    chance *= (n - left) / (left + 1);
-    below += chance;
+  // P(no value, one, two … lie below the median): each n choose k times 2^-n, which is 0 from 1,075 values on if it is no logarithm.
+  let chance = -n * Math.LN2;
+  let below = Math.exp(chance);
+  for (;;) {
+    chance += Math.log((n - left) / (left + 1));
+    below += Math.exp(chance);
+    if (below > 0.025) break;
     left++;
   }
   return [sorted[left]!, sorted[n - 1 - left]!];

@@ -10,6 +10,8 @@ test.each([
   [9, 2, 8],
   [20, 6, 15],
   [40, 14, 27],
+  // By whole numbers of any size: the chance that no value lies below is none that a double holds.
+  [2000, 956, 1045],
 ])('of %d values the median of what they are drawn from lies between the %d. and the %d.', (count, low, high) => {
   const shuffled = Array.from({length: count}, (_, i) => ((i * 7) % count) + 1);
   const values = new Set(shuffled).size === count ? shuffled : Array.from({length: count}, (_, i) => count - i);
