@@ -32,6 +32,8 @@ export function studentQuantile(p: number, freedom: number): number {
 
 /** P(T ≤ t) = ½ I_x(ν/2, ½) for t ≤ 0, x = ν / (ν + t²), where I is the regularized incomplete beta function. */
 function lowerTail(t: number, freedom: number): number {
+  // So far out that its square is no number, nothing is left: with 1 degree of freedom less than 1e-154.
+  if (t * t === Number.POSITIVE_INFINITY) return 0;
   const a = freedom / 2;
   const x = freedom / (freedom + t * t);
   const y = (t * t) / (freedom + t * t);

@@ -33,6 +33,11 @@ describe("Student's t distribution", () => {
     for (const t of points) expectClose(studentCdf(t, 7.3) + studentCdf(-t, 7.3), 1);
   });
 
+  test.each([1, 1e100, 1e154, 1e160, Number.POSITIVE_INFINITY])('ends in 0 and 1 however far out: at %f', t => {
+    expect(studentCdf(-t * 1e10, 3)).toBeLessThan(1e-29);
+    expect(studentCdf(t * 1e10, 3)).toBe(1);
+  });
+
   test.each([1, 1.3, 2, 9, 32, 99, 9999.5])('has the quantiles of its distribution function with %f', freedom => {
     for (const p of [0.5, 0.6, 0.8, 0.975, 0.9999]) {
       expectClose(studentCdf(-studentQuantile(p, freedom), freedom), 1 - p);
