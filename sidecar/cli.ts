@@ -360,14 +360,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Without a place for messages there is nobody to tell.
 process.stderr.on('error', () => {});
 
-// When nothing is left to do, all output is written. Taking memory and threads apart would then take another 20 ms.
-process.once('beforeExit', () => process.exit());
-
 try {
   await program.parseAsync();
 } catch (error) {
   exitWith(reportError(error));
 }
+
+// When nothing is left to do, all output is written. Taking memory and threads apart would then take another 20 ms. Not
+// before the command has ended: one that waits for ever must not look like one that is done.
+process.once('beforeExit', () => process.exit());
 
 /** The one place where errors become messages. @returns the exit code */
 function reportError(error: unknown): number {
