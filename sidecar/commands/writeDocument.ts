@@ -11,7 +11,7 @@ export function assertWritable(file: string): void {
 }
 
 /**
- * Writes a document, all of it or nothing.
+ * Writes a document, so that it outlives a power cut.
  * @param before its text as it was read
  * @param what is written, for the sentence that says that it is not
  * @throws UserError if it was changed meanwhile, or cannot be written
@@ -20,7 +20,7 @@ export function writeDocument(file: string, before: string, after: string, what:
   if (readDocument(file) !== before) {
     throw new UserError(`${file} was changed meanwhile, so ${what} not written into it.`, EXIT.failed);
   }
-  writeNamedFile(disk, file, after);
+  writeNamedFile(disk, file, after, {durable: true});
 }
 
 /** Does something that may fail for a reason that the user is told of: after the result, which it must not cost. */

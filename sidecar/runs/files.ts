@@ -1,4 +1,5 @@
 /** How the store writes: a whole file or a whole piece of one is there afterwards, or what was there before. */
+import {constants, type Stats} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {EXIT, UserError} from '../userError.ts';
 import type {FileSystem} from './fileSystem.ts';
@@ -26,6 +27,8 @@ function replaceBeside(
   const file = fs.openSync(temporary, 'w', mode);
   try {
     try {
+      // Of the mode of a file that is created, the system takes away what its user usually denies others.
+      if (mode !== undefined) fs.fchmodSync(file, mode);
       writeParts(fs, file, content);
       if (durable) fs.fsyncSync(file); // Without it, a power cut after the rename could leave an empty file.
     } finally {
@@ -183,18 +186,37 @@ export function writingFile<T>(path: string, write: () => T): T {
 }
 
 /**
- * Writes a file that a person named, all of it or nothing; a link, a pipe or a terminal is written into, not replaced.
+ * Writes a file that a person named: all of it or nothing, where another file can take its place unnoticed; else into it.
+ * @param durable whether it should outlive a power cut
  * @throws UserError, one sentence, where the disk is what fails
  */
-export function writeNamedFile(fs: FileSystem, path: string, content: Content): void {
+export function writeNamedFile(fs: FileSystem, path: string, content: Content, {durable} = {durable: false}): void {
   writingFile(path, () => {
     const old = fs.lstatSync(path, {throwIfNoEntry: false});
-    if (old?.isFile() ?? true) return replaceBeside(fs, path, content, {durable: false, mode: old?.mode});
+    if (!old) return replaceBeside(fs, path, content, {durable});
+    // A file that may not be written is not to be replaced either.
+    if (old.isFile()) fs.accessSync(path, constants.W_OK);
+    if (isReplaceable(fs, path, old)) return replaceBeside(fs, path, content, {durable, mode: old.mode & 0o7777});
     const file = fs.openSync(path, 'w');
     try {
       writeParts(fs, file, content);
+      if (durable) fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
     }
   });
+}
+
+/** No link, pipe or terminal, no file whose owner or group would be another one, and none in a folder that may not be written. */
+function isReplaceable(fs: FileSystem, path: string, old: Stats): boolean {
+  if (!old.isFile()) return false;
+  // Windows knows neither.
+  const {geteuid, getegid} = process;
+  if (geteuid && getegid && (old.uid !== geteuid() || old.gid !== getegid())) return false;
+  try {
+    fs.accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false; // Whoever may write the file may write into it.
+  }
 }
