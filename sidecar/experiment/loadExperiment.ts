@@ -149,9 +149,11 @@ export function readDocument(path: string): string {
       ENAMETOOLONG: 'its name is too long',
       ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
     };
-    const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = reasons[code];
     if (!reason) throw error;
-    throw new UserError(`${path} cannot be read: ${reason}.${meant(path)}`, undefined, {cause: error});
+    const advice = code === 'ENOENT' ? meant(path) : '';
+    throw new UserError(`${path} cannot be read: ${reason}.${advice}`, undefined, {cause: error});
   }
 }
 

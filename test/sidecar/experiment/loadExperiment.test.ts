@@ -184,6 +184,14 @@ describe('a document and its data', () => {
     expect(experiment === undefined).toBe(expected.some(text => text.startsWith('error')));
   });
 
+  test('a document that is there is not asked whether it was meant', async () => {
+    const path = join(folder, 'latin.mlp.json');
+    writeFileSync(path, new Uint8Array([0x7b, 0xe4]));
+    await expect(loadExperiment(path, {})).rejects.toThrow(/cannot be read: it is not UTF-8 text\.$/);
+    await expect(loadExperiment(path.replace('latin', 'latn'), {})).rejects.toThrow(`Did you mean ${path}?`);
+    rmSync(path);
+  });
+
   test('a mistake in a variant is shown at the variant', async () => {
     await told({variants: {plain: {}, other: {'data.features': ['nope']}}});
     const {problems} = await loadExperiment(join(folder, 'net.mlp.json'), {});
