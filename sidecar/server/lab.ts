@@ -104,9 +104,16 @@ export function createLab(log: Log, {lowPriority}: {lowPriority: boolean}): Lab 
       },
     });
     log.info(`run ${id} was asked for: ${prepared.kind}, ${prepared.experiment.variants.length} variants`);
+    takeOver(run);
     queue.add(run);
     tellQueue();
     return run;
+  }
+
+  /** A run that is taken up again follows the one that ended under its name: who is attached hears of it without asking anew. */
+  function takeOver(run: LabRun): void {
+    queue.find(run.id)?.watch(null);
+    for (const outbox of outboxes) outbox.follow(run.id, run.events);
   }
 
   function started(preparation: Preparation, request: Partial<StartRun>): StartedRun | null {

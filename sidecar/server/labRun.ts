@@ -61,7 +61,8 @@ export function createLabRun(prepared: PreparedRun, paused: boolean, start: Star
   /** Until it has ended. Nothing else below may hold the experiment. */
   let open: PreparedRun | null = prepared;
   let running: RunningRun | null = null;
-  let storedEvents: EventSource = {count: 0, read: () => []};
+  // One that is taken up again has those of before also while it waits.
+  let storedEvents = prepared.interrupted ? eventsOf(directory) : NO_EVENTS;
   let feed: LiveFeed | null = null;
   let watchedNetwork: Watched | null = null;
   /** Of the epochs, when it has ended. */
@@ -180,9 +181,11 @@ function eventsOf(directory: string): EventSource {
   try {
     return openStoredEvents(disk, join(directory, 'events.jsonl'));
   } catch {
-    return {count: 0, read: () => []};
+    return NO_EVENTS;
   }
 }
+
+const NO_EVENTS: EventSource = {count: 0, read: () => []};
 
 function workOf({experiment: {folds, table, variants}, kind, search}: PreparedRun): number {
   const rowsOf = (some: Experiment['folds']) => some.reduce((sum, fold) => sum + fold.train.length, 0);

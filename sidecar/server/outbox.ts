@@ -11,6 +11,8 @@ import type {ShownState} from './liveFeed.ts';
 export interface Outbox {
   /** Tells the events of a run from number `from` on, now and as they come. */
   attach(run: string, events: EventSource, from: number): void;
+  /** A run was taken up again: what is told of it comes from there from now on. */
+  follow(run: string, events: EventSource): void;
   detach(run: string): void;
   /** The events of a run have become more. */
   eventsAdded(run: string): void;
@@ -30,7 +32,7 @@ const MOST_EVENTS = 64;
 const WAITING_LOG_ENTRIES = 100;
 
 export function createOutbox(send: Send): Outbox {
-  const attached = new Map<string, {readonly events: EventSource; next: number; hasNew: boolean}>();
+  const attached = new Map<string, {events: EventSource; next: number; hasNew: boolean}>();
   const shown = new Set<string>();
   const lives = new Map<string, ShownState>();
   const log: LogEntry[] = [];
@@ -100,6 +102,10 @@ export function createOutbox(send: Send): Outbox {
     attach(run, events, from) {
       attached.set(run, {events, next: from, hasNew: true});
       void sendAll();
+    },
+    follow(run, events) {
+      const attachment = attached.get(run);
+      if (attachment) attachment.events = events;
     },
     detach(run) {
       attached.delete(run);

@@ -181,18 +181,35 @@ describe('a run', () => {
     const alone = await start(client, {epochs: 60});
     const {run, directory} = await start(client, {epochs: 60}, {paused: true});
     await reached(client, run, 'paused');
+    // Who is attached already hears on.
+    const {events} = collect(client, run);
+    await client.request('mlpLab/attach', {run, from: 0});
     await client.request('mlpLab/cancelRun', {run});
     const {state} = await client.request('mlpLab/resumeStoredRun', {directory});
     expect(state.run).toBe(run);
     const {runs} = await client.request('mlpLab/readQueue', {});
     expect(runs.filter(one => one.run === run)).toHaveLength(1);
-    const {events} = collect(client, run);
-    expect((await client.request('mlpLab/attach', {run, from: 0})).status).not.toBe('cancelled');
     await reached(client, run, 'completed');
     expect(await digestOf(client, state)).toBe(await digestOf(client, alone));
     const ends = () => events.flatMap(event => (event.event === 'runEnded' ? [event.status] : []));
     while (ends().length < 2) await client.next('mlpLab/runEvents');
     expect(ends()).toEqual(['cancelled', 'completed']);
+    expect(events).toEqual(await client.request('mlpLab/readEvents', {directory}));
+  });
+
+  test('that is taken up again, and waits for its turn, has the events of before', async () => {
+    const {run, directory} = await start(client, ENDLESS, {paused: true});
+    await reached(client, run, 'paused');
+    await client.request('mlpLab/cancelRun', {run});
+    const events = await client.request('mlpLab/readEvents', {directory});
+    const other = await start(client, ENDLESS);
+    await reached(client, other.run, 'running');
+    const {state} = await client.request('mlpLab/resumeStoredRun', {directory});
+    expect(state).toMatchObject({status: 'queued', events: events.length});
+    const {events: told, ended} = collect(client, run);
+    await client.request('mlpLab/attach', {run, from: 0});
+    await ended;
+    expect(told).toEqual(events);
   });
 
   test('of a wrong document is not begun: the problems are the answer', async () => {
