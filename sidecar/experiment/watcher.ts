@@ -26,6 +26,7 @@ export type CreateWatcher = (network: WatchedNetwork, watched: Watched, send: (l
 
 /** What a worker shows. */
 export interface LiveState {
+  readonly place: NetworkPlace;
   /** Date.now() when the batch was trained. */
   readonly at: number;
   /** The last batch that was trained. What it dropped follows from this, and is computed where nothing trains. */
@@ -39,4 +40,8 @@ export interface TrainedBatch {
   readonly batch: number;
   /** Of `WatchedNetwork.samples`, in the order of the batch. */
   readonly rows: Uint32Array;
+}
+
+export function isSamePlace(one: NetworkPlace, other: NetworkPlace): boolean {
+  return one.variant === other.variant && one.repeat === other.repeat && one.fold === other.fold;
 }

@@ -9,7 +9,13 @@ import {
   type FoldTask,
   receiveContext,
 } from '../experiment/foldTask.ts';
-import type {CreateWatcher, LiveState, WatchedNetwork, Watcher} from '../experiment/watcher.ts';
+import {
+  type CreateWatcher,
+  isSamePlace,
+  type LiveState,
+  type WatchedNetwork,
+  type Watcher,
+} from '../experiment/watcher.ts';
 import {LostHelper} from '../network/lostHelper.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../training/checkpoint.ts';
 import {ACTIVITY, WORKER_WORD} from '../training/runControl.ts';
@@ -121,7 +127,8 @@ function watchWhenAsked(
     const choice = newest();
     if (choice.version === version) return watcher;
     version = choice.version;
-    watcher = choice.watched && isPlace(choice.watched, network) ? createWatcher(network, choice.watched, send) : null;
+    const {watched} = choice;
+    watcher = watched && isSamePlace(watched, network.place) ? createWatcher(network, watched, send) : null;
     return watcher;
   };
   return {
@@ -129,8 +136,4 @@ function watchWhenAsked(
     epochEnded: (record, trained) => current()?.epochEnded(record, trained),
     waiting: (place, trained) => current()?.waiting(place, trained),
   };
-}
-
-function isPlace(watched: Watched, {place}: WatchedNetwork): boolean {
-  return watched.variant === place.variant && watched.repeat === place.repeat && watched.fold === place.fold;
 }

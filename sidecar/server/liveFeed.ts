@@ -1,5 +1,5 @@
 import type {LayerState, Live, Masks, Watched} from '../../schemas/protocol.ts';
-import type {LiveState} from '../experiment/watcher.ts';
+import {isSamePlace, type LiveState} from '../experiment/watcher.ts';
 import type {PreparedRun} from '../running/prepareRun.ts';
 import {assertLayersDrop, trainedBatchMasks} from '../watching/batchMasks.ts';
 import {type DropFollower, followDrops} from '../watching/dropFollower.ts';
@@ -13,6 +13,7 @@ import {affordableRate} from './affordableRate.ts';
 export interface LiveFeed {
   /** What the worker is asked to show: masks no more often than they can be computed beside other work. */
   readonly watched: Watched;
+  /** What a worker showed of another network, before it knew of this one, is left out. */
   add(live: LiveState): void;
   dispose(): void;
 }
@@ -37,7 +38,8 @@ export function createLiveFeed(
   });
   return {
     watched: {...watched, rate: affordableRate(network, watched)},
-    add({at, batch, layers}) {
+    add({place, at, batch, layers}) {
+      if (!isSamePlace(place, network.place)) return;
       if (layers) {
         newest = {at, layers};
         drops.reached(Math.max(...layers.map(layer => layer.epoch)));

@@ -117,11 +117,10 @@ export function createOutbox(send: Send): Outbox {
       void sendAll();
     },
     showLive(run, isShown) {
+      // What still waits may be of another network than the client has just chosen.
+      lives.delete(run);
       if (isShown) shown.add(run);
-      else {
-        shown.delete(run);
-        lives.delete(run);
-      }
+      else shown.delete(run);
     },
     live(state) {
       if (!shown.has(state.run)) return;

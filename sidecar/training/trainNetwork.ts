@@ -48,7 +48,8 @@ export interface TrainingObserver {
   epochEnded(record: EpochRecord, network: Network): void;
   /**
    * A piece of work ended: batches `from` to `to` (exclusive) of an epoch.
-   * @param order rows of `samples` in training order: batch b has order[b · batchSize … (b + 1) · batchSize)
+   * @param order rows of `samples` in training order: batch b has order[b · batchSize … (b + 1) · batchSize);
+   *   the next epoch's overwrites it
    */
   batchesEnded?(place: {epoch: number; from: number; to: number}, order: Uint32Array, network: Network): void;
   /** The training pauses, or something changed while it does. @param place where it goes on */

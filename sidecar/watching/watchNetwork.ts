@@ -33,6 +33,7 @@ export function watchNetwork(
   send: (live: LiveState) => void,
   now = () => performance.now(),
 ): Watcher {
+  const {place} = watched;
   const network = trainedNetworkOf(watched);
   const look = layerLook(watched, network);
   const states = affordableWork(LAYERS_EVERY_MS, LAYERS_SHARE, FIRST_LAYERS_MS);
@@ -58,12 +59,12 @@ export function watchNetwork(
     if (!last || !order) return;
     // A copy: with a part of an array the whole of it would be sent.
     const batch = {...last, rows: rowsOfBatch(order, last.batch, network.training).slice()};
-    send({at: Date.now(), batch, layers: null});
+    send({place, at: Date.now(), batch, layers: null});
   }
 
   function showLayers(trained: Network): void {
     const at = Date.now();
-    if (last && order) send({at, batch: null, layers: look.states(trained, last, order)});
+    if (last && order) send({place, at, batch: null, layers: look.states(trained, last, order)});
   }
 
   // Called some thousand times a second, and mostly for nothing: then the clock is read once.
@@ -80,6 +81,8 @@ export function watchNetwork(
       workedSince = now();
     },
     epochEnded({epoch}, trained) {
+      // A pause before the next epoch shows this one's last batch, when the order of the next has been written over it.
+      order &&= order.slice();
       const at = now();
       workedSince = at;
       const isLast = epoch + 1 === network.training.epochs;

@@ -28,7 +28,9 @@ test('masks of the layers that were asked for are computed when they are read, o
   const network = trainedNetwork(experiment, place);
   const expected = batchMasks(network, {epoch: 2, batch: 3}, ['drop']);
   const rows = expected.lines.map(line => network.lines.indexOf(line));
-  feed.add({at: 1, batch: {epoch: 2, batch: 3, rows}, layers: null});
+  feed.add({place, at: 1, batch: {epoch: 2, batch: 3, rows}, layers: null});
+  // What a worker had posted of another network before it knew of this one.
+  feed.add({place: {...place, fold: 2}, at: 2, batch: {epoch: 2, batch: 3, rows}, layers: null});
   expect(shown).toMatchObject([{run: 'r', at: 1, layers: null}]);
   expect(shown[0]!.masks!()).toEqual(expected);
   feed.dispose();

@@ -119,6 +119,17 @@ describe('an outbox', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('tells nothing of the network that was watched before when another is chosen', async () => {
+    const {outbox, sent, takeAll} = slowClient();
+    outbox.showLive('r', true);
+    outbox.live(live({layers: layers(1)}));
+    outbox.live(live({layers: layers(2)}));
+    outbox.showLive('r', true);
+    outbox.live(live({masks: () => masks(1)}));
+    await takeAll();
+    expect(sent.slice(1)).toEqual([{method: 'mlpLab/live', params: {run: 'r', at: 0, masks: masks(1), layers: null}}]);
+  });
+
   test('goes on with other things when the events of a run are gone', async () => {
     const {outbox, sent, takeAll} = slowClient();
     const gone = {

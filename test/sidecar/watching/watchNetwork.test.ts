@@ -7,6 +7,7 @@ import type {LiveState, Watcher} from '../../../sidecar/experiment/watcher.ts';
 import {workerThreads} from '../../../sidecar/runners/workerThreads.ts';
 import {undisturbed} from '../../../sidecar/training/trainingControl.ts';
 import {batchMasks, trainedBatchMasks} from '../../../sidecar/watching/batchMasks.ts';
+import {layersAt} from '../../../sidecar/watching/layersAt.ts';
 import {trainedNetwork} from '../../../sidecar/watching/trainedNetwork.ts';
 import {watchNetwork} from '../../../sidecar/watching/watchNetwork.ts';
 import {smallExperiments} from '../../support/smallExperiment.ts';
@@ -108,6 +109,40 @@ describe('a network that is watched', () => {
     // Of 4 ms each epoch: the first after 200 ms, when twice as much is earned as it takes, and the end.
     const workedMs = 4 * (200 - from);
     expect(shown).toBe((workedMs - 200) / 100 + 2);
+  });
+
+  test('shows in a pause before an epoch the batch that was trained last, and the layers that it left', () => {
+    const place = {variant: experiment.variants[0]!.name, repeat: 1, fold: 1};
+    const seen: LiveState[] = [];
+    let isWaiting = false;
+    evaluateFold(
+      {experiment, engine: 'plain'},
+      {subject: {kind: 'variant', index: 0}, fold: experiment.folds[0]!, keepModel: false},
+      {
+        control: {
+          grant(epoch, batch, batches, beforeWaiting) {
+            isWaiting = batch === 0 && (epoch === 1 || epoch === 2);
+            if (isWaiting) beforeWaiting();
+            isWaiting = false;
+            return batches - batch;
+          },
+        },
+        start: null,
+        onEvent() {},
+        observe: network =>
+          watchNetwork(network, {...place, layers: null, rate: 30}, live => void (isWaiting && seen.push(live))),
+      },
+    );
+    const network = trainedNetwork(experiment, place);
+    const batches = seen.flatMap(({batch}) => batch ?? []);
+    expect(batches).toMatchObject([
+      {epoch: 1, batch: 4},
+      {epoch: 2, batch: 4},
+    ]);
+    for (const batch of batches)
+      expect(trainedBatchMasks(network, batch, null)).toEqual(batchMasks(network, batch, null));
+    // Their gradients are those of the same batch.
+    expect(seen.flatMap(({layers}) => (layers ? [layers] : []))).toEqual(layersAt(experiment, place, [1, 2]));
   });
 
   test('tells of no more batches than were asked for', async () => {
