@@ -1,7 +1,7 @@
 import {removeKey, setTo} from '../document/commonFixes.ts';
 import {isRecord, valueAt} from '../document/documentPath.ts';
 import {droppingLayers, figure} from './layers.ts';
-import type {Rule} from './rule.ts';
+import type {Rule, RuleSubject} from './rule.ts';
 
 export const evaluationRules: readonly Rule[] = [
   {
@@ -46,10 +46,7 @@ export const evaluationRules: readonly Rule[] = [
     source: 'Gal and Ghahramani 2016, ICML, arXiv 1506.02142',
     needs: 'document',
     check: ({document: {evaluation}, variants}) => {
-      if (evaluation.samples === undefined) return [];
-      const isSampled = ({document}: (typeof variants)[number]) =>
-        droppingLayers(document).length > 0 || document.layers.some(({type}) => type === 'concreteDropout');
-      if (variants.some(isSampled)) return [];
+      if (evaluation.samples === undefined || variants.some(dropsAnything)) return [];
       const path = ['evaluation', 'samples'];
       const message =
         'No variant drops anything, so samples are all alike and nothing is sampled. Remove it, or add dropout.';
@@ -64,9 +61,11 @@ export const evaluationRules: readonly Rule[] = [
       'The mean of T samples has a standard error of 1/√T of their spread, and the spread of a probability is at most a half. What is scored with few samples is partly the chance of their masks, and their spread, the doubt of a row, is known even less well.',
     source: 'Gal and Ghahramani 2016, ICML, arXiv 1506.02142',
     needs: 'document',
-    check: ({document: {evaluation}, thresholds}) => {
+    check: ({document: {evaluation}, variants, thresholds}) => {
       const {samples} = evaluation;
       if (samples === undefined || samples >= thresholds.fewestSamples) return [];
+      // Where nothing drops, `samples-without-dropout` says that more of them are of no use either.
+      if (!variants.some(dropsAnything)) return [];
       const error = 1 / Math.sqrt(samples);
       const message = `The mean of ${samples} samples has a standard error of ${figure(100 * error)} % of their spread: near a probability of 0.5 up to ${figure(error / 2)}. Use 100.`;
       const path = ['evaluation', 'samples'];
@@ -124,3 +123,7 @@ export const evaluationRules: readonly Rule[] = [
     },
   },
 ];
+
+function dropsAnything({document}: RuleSubject['variants'][number]): boolean {
+  return droppingLayers(document).length > 0 || document.layers.some(({type}) => type === 'concreteDropout');
+}

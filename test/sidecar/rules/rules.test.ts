@@ -323,6 +323,8 @@ const SAMPLES: {readonly [code: string]: {readonly speaks: readonly Sample[]; re
     silent: [
       {document: {...layers(dense(64), drop(0.5)), evaluation: {samples: 30}}},
       {document: layers(dense(64), drop(0.5))},
+      {document: {...layers(dense(64)), evaluation: {samples: 10}}},
+      {document: {...layers(dense(64), drop(0)), evaluation: {samples: 10}}},
     ],
   },
   'untested-choice': {
