@@ -191,6 +191,10 @@ method: ("grid" | "random" | "halving" | "sweep")
  */
 innerFolds: number
 /**
+ * Why there is no nested cross-validation, though it was asked for.
+ */
+notNested?: string
+/**
  * Rows of all test parts over rows of all training parts: what a standard error is corrected by.
  */
 testPerTrain: number

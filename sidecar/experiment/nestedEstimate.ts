@@ -20,6 +20,7 @@ export interface NestedEstimate {
  * choice is made anew, by cross-validation of its training rows alone, and what it chose is trained on them and tested on
  * rows that had no part in the choice. The winner's own score has been chosen for being high; this one has not.
  *
+ * @param innerFolds by which the training parts can be divided: `canBeNested`
  * @param listener is told how many networks have been trained, and of problems; what it keeps is without predictions
  * @returns null when the run was cancelled
  * @see Varma & Simon 2006, BMC Bioinformatics 7:91; Cawley & Talbot 2010, JMLR 11:2079–2107
@@ -31,7 +32,7 @@ export async function nestedEstimate(
   innerFolds: number,
   {onEvent, keeper}: Pick<TasksListener, 'onEvent' | 'keeper'> = {onEvent() {}},
 ): Promise<NestedEstimate | null> {
-  const outer = experiment.folds.filter(({repeat}) => repeat === 0);
+  const outer = outerFolds(experiment);
   const inner = outer.map((fold, index) => foldsWithin(experiment, fold, index, innerFolds));
   const indices = experiment.variants.map((_, index) => index);
   const choosing = inner.flatMap(folds => folds.flatMap(fold => indices.map(index => taskOf(index, fold))));
@@ -86,6 +87,21 @@ function withoutPredictions(keeper: TaskKeeper): TaskKeeper {
 
 function taskOf(index: number, fold: Fold): FoldTask {
   return {subject: {kind: 'variant', index}, fold, keepModel: false};
+}
+
+/** Whether each training part of the first repeat has rows, groups and times enough to be divided once more. */
+export function canBeNested(experiment: Experiment, innerFolds: number): boolean {
+  try {
+    outerFolds(experiment).forEach((fold, index) => void foldsWithin(experiment, fold, index, innerFolds));
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function outerFolds({folds}: Experiment): Fold[] {
+  return folds.filter(({repeat}) => repeat === 0);
 }
 
 /** The training rows of a fold, dealt like the folds themselves. Numbered far from them, so that nothing is drawn twice. */

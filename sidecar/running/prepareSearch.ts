@@ -10,7 +10,7 @@ import {type Metric, metrics} from '../evaluation/metrics.ts';
 import {type Overrides, readDocument} from '../experiment/loadExperiment.ts';
 import {EXIT, UserError} from '../userError.ts';
 import {type Preparation, prepareRun, type RunRequest} from './prepareRun.ts';
-import {searchPlan, type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
+import {nestingOf, searchPlan, type TriedSetting, type TuneOptions, tuneRun} from './tuneRun.ts';
 
 /** What is to be searched for: the best of `tune`, or of the dropout rates. */
 export interface SearchRequest extends Omit<RunRequest, 'kind'> {
@@ -55,7 +55,7 @@ export async function prepareSearch(request: SearchRequest): Promise<PreparedSea
   const usual = task === 'classification' ? 'nll' : 'rmse';
   const metric = metricNamed(request.metric ?? checked.base.tune?.metric ?? usual, task);
   const innerFolds = request.innerFolds ?? checked.base.tune?.innerFolds ?? USUAL_INNER_FOLDS;
-  const options = {...search, metric, innerFolds};
+  const options = {...search, metric, ...nestingOf(tried.run.experiment, innerFolds)};
   // What is stored is the document as it is, and that other variants than its own were run.
   const told = {
     text,
@@ -74,7 +74,7 @@ const USUAL_INNER_FOLDS = 3;
  * @returns what is tried, as a document
  */
 export function storedSearch(
-  {settings, metric, method, innerFolds, sweeps}: SearchPlan,
+  {settings, metric, method, innerFolds, notNested, sweeps}: SearchPlan,
   text: string,
   {search: _, ...overrides}: Overrides,
 ): {variant: ResolvedVariant; text: string; options: TuneOptions} {
@@ -87,6 +87,7 @@ export function storedSearch(
     metric: metric as Metric,
     method,
     innerFolds,
+    ...(notNested === undefined ? {} : {notNested}),
     sweeps: sweeps.map(({place, points}) => ({
       place,
       points: points.map(({rate, setting}) => ({rate, setting: indexOf(setting)})),

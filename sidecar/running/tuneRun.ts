@@ -12,7 +12,7 @@ import {
   type FoldRecord,
 } from '../experiment/crossValidate.ts';
 import type {Experiment} from '../experiment/experiment.ts';
-import {type NestedEstimate, nestedEstimate} from '../experiment/nestedEstimate.ts';
+import {canBeNested, type NestedEstimate, nestedEstimate} from '../experiment/nestedEstimate.ts';
 import {type RaceReport, race, testPerTrain} from '../experiment/race.ts';
 import {predictionsFile} from '../runs/predictionsFile.ts';
 import {type RunBody, type RunWork, resultHead} from './runWork.ts';
@@ -36,14 +36,30 @@ export interface TuneOptions {
   readonly method: 'grid' | 'random' | 'halving' | 'sweep';
   /** 0: no nested cross-validation. */
   readonly innerFolds: number;
+  /** Why there is none, though it was asked for. */
+  readonly notNested?: string;
   readonly sweeps: readonly Sweep[];
+}
+
+/** Whether a search can have the nested cross-validation that was asked for. @param innerFolds below 2: it was not */
+export function nestingOf(experiment: Experiment, innerFolds: number): Pick<TuneOptions, 'innerFolds' | 'notNested'> {
+  if (innerFolds < 2) return {innerFolds: 0};
+  if (canBeNested(experiment, innerFolds)) return {innerFolds};
+  const what = `There is no nested cross-validation: a training part cannot be divided into ${innerFolds} inner folds.`;
+  // Two are the fewest.
+  const advice =
+    innerFolds > 2
+      ? 'Lower innerFolds (--inner).'
+      : 'Lower folds, or add rows or groups; innerFolds 0 (--inner 0) does without it.';
+  return {innerFolds: 0, notNested: `${what} ${advice}`};
 }
 
 /** What is told of a search before it begins. */
 export function searchPlan({folds}: Experiment, options: TuneOptions): SearchPlan {
-  const {metric, method, innerFolds, settings, sweeps} = options;
+  const {metric, method, innerFolds, notNested, settings, sweeps} = options;
   return {
     ...{metric, method, innerFolds, testPerTrain: testPerTrain(folds)},
+    ...(notNested === undefined ? {} : {notNested}),
     settings: settings.map(({name, changes}) => ({name, changes: {...changes}})),
     sweeps: sweeps.map(({place, points}) => ({
       place,
@@ -56,18 +72,20 @@ const ELIMINATION = {grid: 'test', random: 'test', halving: 'halve', sweep: 'non
 
 /** Tries all settings on the same folds, and says which is best and what that is worth. */
 export function tuneRun(options: TuneOptions): RunBody {
+  const left = options.notNested === undefined ? [] : [options.notNested];
   return async work => {
     const {experiment, runner, folder, listener} = work;
+    // Whoever wants it should not hear of it only when the search is over.
+    for (const message of left) listener.onEvent({event: 'problemMet', message});
     const raced = await race(experiment, runner, listener, {
       metric: options.metric,
       elimination: ELIMINATION[options.method],
     });
     const baselines = raced.status === 'completed' ? await baselineRecords(experiment, runner) : [];
     const records = [...raced.records, ...baselines];
-    const estimate = raced.status === 'completed' ? await nestedOf(work, options) : null;
-    const nested = estimate === 'cancelled' || estimate === 'impossible' ? null : estimate;
-    const status = estimate === 'cancelled' ? estimate : raced.status;
-    const left = estimate === 'impossible' ? [notNested(options.innerFolds)] : [];
+    const isNested = raced.status === 'completed' && options.innerFolds > 0;
+    const nested = isNested ? await nestedOf(work, options) : null;
+    const status = isNested && !nested ? 'cancelled' : raced.status;
     const {comparisons: _, ...report} = evaluateRecords(experiment, records);
     const winner = winnerOf(raced, report.variants, options.metric);
     const tuning = tuningOf(raced, report.variants, winner, nested, options);
@@ -93,25 +111,13 @@ export function tuneRun(options: TuneOptions): RunBody {
   };
 }
 
-function notNested(innerFolds: number): string {
-  return `There is no nested cross-validation: a training part cannot be divided into ${innerFolds} inner folds. Lower innerFolds (--inner).`;
-}
-
-/** null: it was not asked for. */
-async function nestedOf(
-  work: RunWork,
+/** @returns null when it was cancelled */
+function nestedOf(
+  {experiment, runner, folder, listener}: RunWork,
   {metric, innerFolds}: TuneOptions,
-): Promise<NestedEstimate | 'cancelled' | 'impossible' | null> {
-  if (innerFolds < 2) return null;
-  const {experiment, runner, folder, listener} = work;
+): Promise<NestedEstimate | null> {
   const kept = {onEvent: listener.onEvent, keeper: folder.nestedKeeper(experiment)};
-  try {
-    return (await nestedEstimate(experiment, runner, metric, innerFolds, kept)) ?? 'cancelled';
-  } catch (error) {
-    // Too few rows or groups in a training part to be divided once more.
-    if (error instanceof RangeError) return 'impossible';
-    throw error;
-  }
+  return nestedEstimate(experiment, runner, metric, innerFolds, kept);
 }
 
 type Results = CrossValidation['variants'];

@@ -106,7 +106,7 @@ export function searchTab(panel: Panel): Tab {
   }
 
   function factNodes(tried: readonly TriedSetting[], tuning: Tuning | null): HTMLElement[] {
-    const {metric, method, innerFolds} = plan();
+    const {metric, method, innerFolds, notNested} = plan();
     const best = leader(tried);
     const own = best === null ? null : score(tried.find(({name}) => name === best)!, metric).mean;
     const nodes = [
@@ -132,14 +132,14 @@ export function searchTab(panel: Panel): Tab {
         ),
       );
       if (own !== null && nested.mean !== null) nodes.push(optimismFact(own, nested.mean, tried.length));
+    } else if (notNested !== undefined) {
+      nodes.push(fact('The honest estimate, nested', '–', notNested));
     } else if (innerFolds > 0) {
       nodes.push(
         fact(
           'The honest estimate, nested',
           run.nested && run.isLive ? `${grouped(run.nested.done)} of ${grouped(run.nested.networks)}` : '–',
-          run.isLive
-            ? 'It follows when all folds have ended.'
-            : 'There is none: the search ended before, or a training part has too few rows.',
+          run.isLive ? 'It follows when all folds have ended.' : 'There is none: the search ended before.',
         ),
       );
     }

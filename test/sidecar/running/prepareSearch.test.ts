@@ -1,5 +1,5 @@
 /** A search, prepared for terminal and editor alike, and run to its end. */
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {RunEvent} from '../../../schemas/generated/event.ts';
@@ -25,8 +25,9 @@ async function searched(changes: object, request: object = {}) {
   const {run} = await prepareSearch({document, out: join(folder(), `out${++runs}`), ...request});
   const events: RunEvent[] = [];
   const onEvent = (event: RunEvent) => void events.push(event);
-  const {run: stored} = await startRun(run!, run!.body!, {workers: 2, onEvent}).ended;
-  return {document, stored, tuning: stored.crossValidation!.tuning!, events};
+  const {plan, ended} = startRun(run!, run!.body!, {workers: 2, onEvent});
+  const {run: stored} = await ended;
+  return {document, stored, tuning: stored.crossValidation!.tuning!, events, plan};
 }
 
 test('a search tries the document as it stands and every setting, on the same folds, and stores the text as it is', async () => {
@@ -61,12 +62,42 @@ test('a search tells what it tries before it begins, and how far its nested cros
   expect(nested.every(event => event.networks === networks)).toBe(true);
 });
 
-test('says so where the training parts hold too few rows for its inner folds', async () => {
-  const {tuning, stored} = await searched({tune}, {innerFolds: 50});
-  expect([stored.status, tuning.nested]).toEqual(['completed', null]);
-  expect(tuning.words.at(-1)).toBe(
-    'There is no nested cross-validation: a training part cannot be divided into 50 inner folds. Lower innerFolds (--inner).',
-  );
+test.each([
+  ['50 inner folds', {folds: 3}, {innerFolds: 50}, 'Lower innerFolds (--inner).'],
+  [
+    '2 inner folds',
+    {folds: 2, groupBy: 'side', stratified: false},
+    {innerFolds: 2},
+    'Lower folds, or add rows or groups; innerFolds 0 (--inner 0) does without it.',
+  ],
+])(
+  'a search says before it begins, and at its end, that no training part can be divided into %s',
+  async (what, folds, request, advice) => {
+    const rows = Array.from(
+      {length: 60},
+      (_, i) => `${Math.sin(i * 2.3)},${Math.cos(i * 1.1)},${i % 3 ? 'same' : 'other'},${i % 2}`,
+    );
+    writeFileSync(join(folder(), 'sides.csv'), `a,b,sign,side\n${rows.join('\n')}\n`);
+    const data = {source: 'sides.csv', target: 'sign'};
+    const {tuning, stored, events, plan} = await searched({data, tune, evaluation: folds}, request);
+    const message = `There is no nested cross-validation: a training part cannot be divided into ${what}. ${advice}`;
+    expect([stored.status, tuning.nested]).toEqual(['completed', null]);
+    expect(tuning.words.at(-1)).toBe(message);
+    expect(events.slice(0, 2)).toMatchObject([{event: 'runStarted'}, {event: 'problemMet', message}]);
+    expect(plan.nestedEpochs).toBe(0);
+  },
+);
+
+test('an error of the nested cross-validation is one of the run, not taken for rows that cannot be divided', async () => {
+  const {run} = await prepareSearch({document: write({training, evaluation, tune}), out: join(folder(), 'bug')});
+  const running: RunningRun = startRun(run!, run!.body!, {
+    workers: 1,
+    onEvent({event}) {
+      if (event === 'nestedProgressed') throw new RangeError('a bug');
+    },
+  });
+  const {status, failure} = await running.ended;
+  expect([status, failure?.message]).toEqual(['failed', 'a bug']);
 });
 
 test('gives the same result for any number of workers, and again', async () => {

@@ -70,6 +70,14 @@ describe.skipIf(!hasChromium)('a search in the panel', () => {
     await panel.close();
   });
 
+  test('says from its begin why there is no nested estimate where there can be none', async () => {
+    const notNested = 'There is no nested cross-validation: the parts are too small.';
+    const search = {...race.stored.search!, innerFolds: 0, notNested};
+    const panel = await openLive({...race, stored: {...race.stored, search}});
+    await facts(panel, 'The honest estimate, nested').getByText(notNested).waitFor();
+    await panel.close();
+  });
+
   test('says of a setting that was ruled out when and why, and what that saved', async () => {
     const {trials, saved} = race.stored.crossValidation!.tuning!;
     const out = trials.filter(({status}) => status === 'ruledOut');
