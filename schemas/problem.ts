@@ -43,6 +43,8 @@ export interface Problem {
   readonly range: Range;
   /** Where in the data file, when the data are wrong rather than the document. */
   readonly data?: DataPlace;
+  /** Which number of the split it is about, if it is about one: the command line may have said it, not the document. */
+  readonly about?: 'folds' | 'repeats';
   /** The first is the one to take in doubt. */
   readonly fixes?: readonly Fix[];
 }

@@ -244,8 +244,9 @@ async function resolveWithData(
   const subject = splitSubject(table, target, evaluation);
   if (purpose === 'crossValidation') {
     const classNames = target.task === 'classification' ? target.classes : [];
-    const found = foldProblems(subject, evaluation, classNames);
-    report(found.map(foldDocumentProblem));
+    for (const found of foldProblems(subject, evaluation, classNames)) {
+      problems.push({...placeProblem(parsed, foldDocumentProblem(found)), ...numberOf(found)});
+    }
     if (hasError(problems)) return undefined;
   }
   // Training uses all rows, so what is wrong with the folds is no matter of its own.
@@ -336,6 +337,12 @@ function keyPath(key: string, {data}: ResolvedDocument): string[] {
 function foldDocumentProblem({key, set, ...problem}: FoldProblem): DocumentProblem {
   const fixes = set === undefined ? [] : [setTo(['evaluation', set[0]], set[1])];
   return {...problem, path: ['evaluation', key], at: 'value', fixes};
+}
+
+/** The number that is wrong: where a column has too few groups, lowering folds is what helps. */
+function numberOf({key, set}: FoldProblem): Pick<Problem, 'about'> {
+  if (key === 'repeats') return {about: 'repeats'};
+  return key === 'folds' || set?.[0] === 'folds' ? {about: 'folds'} : {};
 }
 
 const hasError = (problems: readonly Problem[]) => problems.some(problem => problem.severity === 'error');
