@@ -58,13 +58,14 @@ export function runsDirectory(documentPath: string): string {
 
 /** Where a run keeps its document to be, from its folder; undefined where the folder says it, in `runsDirectory`. */
 export function pathToDocument(directory: string, document: string): string | undefined {
-  return isListed(resolve(directory)) ? undefined : relative(directory, document).replaceAll(sep, '/');
+  const isBeside = dirname(resolve(directory)) === resolve(runsDirectory(document));
+  return isBeside ? undefined : relative(directory, document).replaceAll(sep, '/');
 }
 
 /** Path of the document of a run. @throws UserError if it lies elsewhere, and is of a version that did not keep where */
 export function documentOf(directory: string, {document}: Pick<StoredRun, 'document'>): string {
-  if (isListed(directory)) return join(dirname(dirname(dirname(directory))), document.name);
   if (document.path !== undefined) return resolve(directory, document.path);
+  if (isListed(directory)) return join(directory, '..', '..', '..', document.name);
   throw new UserError(`Say which document the run in ${directory} is of: its folder does not lie beside it.`);
 }
 
@@ -116,7 +117,7 @@ function openFolder(fs: FileSystem, directory: string, lock: RunLock): RunFolder
     storing(directory, () => {
       if (lock.isHeld()) return write();
       throw new UserError(
-        `The run could not be stored in ${directory}: the folder was deleted, or is another run's by now.`,
+        `The run could not be stored in ${directory}: the folder or its lock file was deleted, or is another run's by now. If the run is still in it, resume it; if not, start it anew.`,
         EXIT.failed,
       );
     });
@@ -243,7 +244,7 @@ function noteAfter(fs: FileSystem, directory: string, run: StoredRun): void {
 
 /** A folder that --out names may lie anywhere: nothing is written beside it. */
 export function isListed(directory: string): boolean {
-  return dirname(directory).endsWith(join(sep, '.mlp', 'runs'));
+  return dirname(resolve(directory)).endsWith(join(sep, '.mlp', 'runs'));
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -237,7 +237,7 @@ test('a run whose folder is deleted, and is another’s by then, ends with a sen
   const {status, failure} = await running.ended;
   expect([status, failure!.message]).toEqual([
     'failed',
-    `The run could not be stored in ${first.directory}: the folder was deleted, or is another run's by now.`,
+    `The run could not be stored in ${first.directory}: the folder or its lock file was deleted, or is another run's by now. If the run is still in it, resume it; if not, start it anew.`,
   ]);
   const {run} = await other.ended;
   expect(run.crossValidation!.digest).toBe(undisturbed.digest);

@@ -1,9 +1,9 @@
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {listRuns, readRun} from '../../../sidecar/runs/readRun.ts';
-import {createRunFolder, runId, runsDirectory} from '../../../sidecar/runs/runFolder.ts';
+import {createRunFolder, documentOf, pathToDocument, runId, runsDirectory} from '../../../sidecar/runs/runFolder.ts';
 import {storedRun} from '../../support/storedRun.ts';
 
 let folder: string;
@@ -54,6 +54,24 @@ describe('the folder of a run', () => {
   test('lies beside the document and is named by its start', () => {
     expect(runsDirectory(join('x', 'net.mlp.json'))).toBe(join('x', '.mlp', 'runs'));
     expect(runId(new Date('2026-11-23T20:15:03.123Z'), '3f9a')).toBe('20261123-201503-3f9a');
+  });
+});
+
+describe('the document of a run', () => {
+  const document = join('study', 'net.mlp.json');
+  test.each([
+    ['beside it', join('study', '.mlp', 'runs', 'a'), undefined],
+    ['beside another one', join('other', '.mlp', 'runs', 'a'), '../../../../study/net.mlp.json'],
+    ['anywhere', 'a', '../study/net.mlp.json'],
+  ])('is found from a folder %s', (_, directory, path) => {
+    expect(pathToDocument(directory, document)).toBe(path);
+    const {document: stored} = storedRun('a');
+    const run = {document: path === undefined ? stored : {...stored, path}};
+    for (const at of [directory, resolve(directory)]) expect(resolve(documentOf(at, run))).toBe(resolve(document));
+  });
+
+  test('has to be said where the folder does not tell and the run has not kept it', () => {
+    expect(() => documentOf('a', storedRun('a'))).toThrow('Say which document the run in a is of');
   });
 });
 
