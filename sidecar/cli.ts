@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import {resolve} from 'node:path';
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {Command, InvalidArgumentError, Option} from 'commander';
 import packageJson from '../package.json' with {type: 'json'};
 import {defaultWorkers, loadWorkerThreads} from './runners/workerThread.ts';
 import {printable} from './terminal/table.ts';
@@ -60,9 +60,9 @@ experimentCommand('cv')
     'after',
     '\nExamples:\n  mlp cv sonar.mlp.json\n  mlp cv sonar.mlp.json --repeats 10 --workers 4\n  mlp cv sonar.mlp.json --variant baseline --variant "input dropout" --json',
   )
-  .action(async (file, options) => {
+  .action(async (file, options, command) => {
     const {crossValidateDocument} = await import('./commands/crossValidateDocument.ts');
-    exitWith(await crossValidateDocument(file, options));
+    exitWith(await crossValidateDocument(await documentOf(file, options, command), options));
   });
 
 experimentCommand('tune')
@@ -87,9 +87,10 @@ experimentCommand('tune')
     'after',
     '\nExamples:\n  mlp tune sonar.mlp.json --dropout\n  mlp tune sonar.mlp.json --metric accuracy --write-as tuned\n  mlp tune sonar.mlp.json --method random --trials 40 --inner 0',
   )
-  .action(async (file, {variant, ...options}) => {
+  .action(async (file, {variant, ...options}, command) => {
     const {tuneDocument} = await import('./commands/tuneDocument.ts');
-    exitWith(await tuneDocument(file, {...options, variant: variant?.[0]}));
+    const document = await documentOf(file, options, command);
+    exitWith(await tuneDocument(document, {...options, variant: variant?.[0]}));
   });
 
 experimentCommand('train')
@@ -98,9 +99,9 @@ experimentCommand('train')
     'after',
     '\nExamples:\n  mlp train sonar.mlp.json --variant "input dropout"\n  mlp train sonar.mlp.json --epochs 50 --json',
   )
-  .action(async (file, options) => {
+  .action(async (file, options, command) => {
     const {trainDocument} = await import('./commands/trainDocument.ts');
-    exitWith(await trainDocument(file, options));
+    exitWith(await trainDocument(await documentOf(file, options, command), options));
   });
 
 program
@@ -286,7 +287,7 @@ function experimentCommand(name: string): Command {
   return program
     .command(name)
     .hook('preAction', loadWorkers)
-    .argument('<file>', 'a .mlp.json document')
+    .argument('[file]', 'a .mlp.json document; with --resume, the one that the run began with unless told')
     .option('--variant <name>', 'only this variant; may be given several times', (value, all: string[] = []) => [
       ...all,
       value,
@@ -312,6 +313,14 @@ function experimentCommand(name: string): Command {
       ).choices(['wasm', 'plain', 'reference']),
     )
     .option('--json', 'print one JSON object');
+}
+
+/** The document that was typed, or the one of the run that is to be finished. */
+async function documentOf(file: string | undefined, {resume}: {resume?: string}, command: Command): Promise<string> {
+  if (file !== undefined) return file;
+  if (resume === undefined) return command.error("error: missing required argument 'file'");
+  const {documentToResume} = await import('./commands/documentToResume.ts');
+  return documentToResume(resume);
 }
 
 function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -375,14 +384,6 @@ function reportError(error: unknown): number {
   if (error instanceof UserError) {
     console.error(printable(error.message));
     return error.exitCode;
-  }
-  // A run is finished with its document, which need not lie beside it.
-  if (
-    error instanceof CommanderError &&
-    error.code === 'commander.missingArgument' &&
-    process.argv.includes('--resume')
-  ) {
-    console.error('A run is finished with the document that it is of: mlp cv FILE --resume FOLDER');
   }
   // Commander has written its message already; help and version end without an error.
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {

@@ -1,7 +1,6 @@
 import {closestName} from '../closestName.ts';
 import {compareVariants, type StoredVariant, storedVariants} from '../runs/compareStoredRuns.ts';
 import {type FoundRun, findRun} from '../runs/findRuns.ts';
-import {documentOf, isListed} from '../runs/runFolder.ts';
 import {commandOf} from '../runs/runSummary.ts';
 import {comparisonReport} from '../terminal/comparisonReport.ts';
 import {resumeCommand} from '../terminal/resumeCommand.ts';
@@ -44,8 +43,7 @@ export function compareRuns(paths: readonly string[], {reference: asked, margin,
 /** @throws UserError if a cross-validation has no result yet, with the way to one */
 function assertEnded({directory, run}: FoundRun): void {
   if (run.crossValidation || run.kind === 'training') return;
-  const document = isListed(directory) ? documentOf(directory, run) : run.document.name;
-  const command = resumeCommand(commandOf(run), document, directory);
+  const command = resumeCommand(commandOf(run), directory);
   throw new UserError(
     `${run.id} was interrupted, or still runs, so it has no result to compare. To finish it: ${command}`,
   );

@@ -1,6 +1,6 @@
 /** What `mlp cv` and `mlp train` share: preparing the run, showing its progress, Ctrl-C, its result. */
-import {existsSync} from 'node:fs';
-import {join, relative} from 'node:path';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import type {StoredRun} from '../../schemas/generated/run.ts';
 import {SHOWN} from '../evaluation/metrics.ts';
 import type {Experiment} from '../experiment/experiment.ts';
@@ -15,6 +15,7 @@ import {createProgress, type Progress} from '../terminal/progress.ts';
 import {resumeCommand} from '../terminal/resumeCommand.ts';
 import {printable} from '../terminal/table.ts';
 import {EXIT} from '../userError.ts';
+import {shortPath} from './shortPath.ts';
 import {tellProblems} from './tellProblems.ts';
 
 export interface ExperimentOptions {
@@ -51,17 +52,15 @@ export async function runExperiment(
     if (options.json) console.log(JSON.stringify({problems}));
     return EXIT.wrongInput;
   }
-  return runPrepared(file, prepared, options, body, output);
+  return runPrepared(prepared, options, body, output);
 }
 
 /**
  * Does a run that was prepared, shows its progress, lets Ctrl-C end it, and says how one is finished that did not come
  * to its end.
- * @param file the document, as it was typed
  * @returns the exit code
  */
 export async function runPrepared(
-  file: string,
   prepared: PreparedRun,
   options: Pick<ExperimentOptions, 'workers' | 'resume'>,
   body: RunBody,
@@ -79,19 +78,21 @@ export async function runPrepared(
   progress.end();
   stopListening();
   if (stored.crossValidation ?? stored.training) console.log(output(stored, experiment));
-  // A folder that was deleted meanwhile holds nothing to finish.
-  if (status !== 'completed' && existsSync(join(prepared.directory, 'run.json'))) {
-    const directory = options.resume ?? relativePath(prepared.directory);
-    console.error(printable(`To finish this run: ${resumeCommand(commandOf(prepared), file, directory)}`));
+  if (status !== 'completed' && isStored(prepared)) {
+    const directory = options.resume ?? shortPath(prepared.directory);
+    console.error(printable(`To finish this run: ${resumeCommand(commandOf(prepared), directory)}`));
   }
   if (failure) throw failure;
   return status === 'cancelled' ? EXIT.cancelled : hasDiverged(stored) ? EXIT.failed : EXIT.done;
 }
 
-/** As short as it can be typed here. */
-function relativePath(directory: string): string {
-  const path = relative(process.cwd(), directory);
-  return path.startsWith('..') ? directory : path;
+/** Whether there is something to finish: the folder may have been deleted meanwhile, and even be another run's by now. */
+function isStored({directory, id}: PreparedRun): boolean {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')).id === id;
+  } catch {
+    return false; // Nothing is there, or nothing that could be gone on with.
+  }
 }
 
 async function prepare(file: string, kind: StoredRun['kind'], options: ExperimentOptions): Promise<Preparation> {

@@ -42,10 +42,7 @@ export function runsTable({runs, unreadable}: ListedSummaries, path: string, wid
 }
 
 function advice(run: RunSummary): string {
-  const document = join(run.directory, '..', '..', '..', run.document);
-  return printable(
-    `${run.run} was interrupted. To finish it: ${resumeCommand(commandOf(run), document, run.directory)}`,
-  );
+  return printable(`${run.run} was interrupted. To finish it: ${resumeCommand(commandOf(run), run.directory)}`);
 }
 
 function fitted(rows: ReadonlyArray<readonly string[]>, width: number): string[] {

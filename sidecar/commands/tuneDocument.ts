@@ -40,7 +40,7 @@ export async function tuneDocument(file: string, options: TuneCommandOptions): P
   }
   const shown = [...new Set([...SHOWN[run.experiment.target.task], metric])];
   let failure: UserError | null = null;
-  const code = await runPrepared(file, run, options, run.body, ({crossValidation}) => {
+  const code = await runPrepared(run, options, run.body, ({crossValidation}) => {
     const result = crossValidation as CrossValidation & {tuning: Tuning};
     let written = '';
     // Told even where it cannot be written.

@@ -1,6 +1,6 @@
 /** What to type to finish a run. @param command of `mlp` that made it */
-export function resumeCommand(command: string, document: string, directory: string): string {
-  return `mlp ${command} ${quoted(document)} --resume ${quoted(directory)}`;
+export function resumeCommand(command: string, directory: string): string {
+  return `mlp ${command} --resume ${quoted(directory)}`;
 }
 
 /** For a shell, where it needs it. */

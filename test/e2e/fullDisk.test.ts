@@ -33,7 +33,7 @@ describe.skipIf(!isMounted)('a full disk', () => {
       {cwd: folder, encoding: 'utf8'},
     );
     const directory = join(small, 'run');
-    expect(stderr).toContain('To finish this run: mlp cv sonar.mlp.json --resume small/run\n');
+    expect(stderr).toContain('To finish this run: mlp cv --resume small/run\n');
     expect(stderr.trim().split('\n').at(-1)).toBe(
       `The run could not be stored in ${directory}: no space is left on the device.`,
     );

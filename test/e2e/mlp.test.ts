@@ -1,6 +1,6 @@
 /** `mlp` as users start it: the built program in a process of its own, its output, its exit code, its files. */
 import {spawn, spawnSync} from 'node:child_process';
-import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -99,7 +99,7 @@ describe('mlp cv', () => {
     expect(code).toBe(130);
     expect(performance.now() - asked).toBeLessThan(5000);
     expect(shown).toContain('Stopped early');
-    expect(told).toContain(`To finish this run: mlp cv sonar.mlp.json --resume .mlp/runs/${runs()[0]!}`);
+    expect(told).toContain(`To finish this run: mlp cv --resume .mlp/runs/${runs()[0]!}`);
     const run = JSON.parse(readFileSync(join(folder, '.mlp/runs', runs()[0]!, 'run.json'), 'utf8')) as StoredRun;
     expect(run.status).toBe('cancelled');
     expect(run.crossValidation!.variants.flatMap(({folds}) => folds).length).toBeGreaterThanOrEqual(3);
@@ -107,6 +107,37 @@ describe('mlp cv', () => {
       .trim()
       .split('\n');
     expect(JSON.parse(events.at(-1)!)).toMatchObject({event: 'runEnded', status: 'cancelled'});
+  });
+
+  test('--resume needs no document but where it is gone, and says so; nothing else does without', () => {
+    const {stdout} = mlp(
+      'cv',
+      'sonar.mlp.json',
+      '--epochs',
+      '1',
+      '--folds',
+      '2',
+      '--out',
+      'kept/.mlp/runs/one',
+      '--json',
+    );
+    const path = join(folder, 'kept/.mlp/runs/one/run.json');
+    const {crossValidation: _, ...run} = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({...run, status: 'cancelled'}));
+    const resumed = mlp('cv', '--resume', 'kept/.mlp/runs/one', '--json');
+    expect(resumed.status).toBe(0);
+    expect(JSON.parse(resumed.stdout).digest).toBe(JSON.parse(stdout).digest);
+
+    renameSync(join(folder, 'sonar.mlp.json'), join(folder, 'moved.mlp.json'));
+    expect(mlp('cv', '--resume', 'kept/.mlp/runs/one')).toMatchObject({
+      status: 1,
+      stderr:
+        'The run in kept/.mlp/runs/one is of sonar.mlp.json, which is not there any more: bring it back, or say before --resume where it is by now.\n',
+    });
+    expect(mlp('cv')).toMatchObject({
+      status: 2,
+      stderr: 'error: missing required argument \'file\'\n("mlp cv --help" shows what can be asked)\n',
+    });
   });
 });
 

@@ -9,11 +9,11 @@ import {storedRun} from '../../support/storedRun.ts';
 const folder = mkdtempSync(join(tmpdir(), 'mlp-compare-'));
 afterAll(() => rmSync(folder, {recursive: true}));
 
-test.each([
-  ['beside its document', join('.mlp', 'runs', 'one'), join(folder, 'net.mlp.json')],
-  ['anywhere else', 'one', 'net.mlp.json'],
-])('a run that was interrupted has no result: how to finish it is told where it lies %s', (_, place, document) => {
-  const directory = join(folder, place);
-  createRunFolder(directory, storedRun('one')).dispose();
-  expect(() => compareRuns([directory], {})).toThrow(`To finish it: mlp cv ${document} --resume ${directory}`);
-});
+test.each([join('.mlp', 'runs', 'one'), 'one'])(
+  'a run that was interrupted has no result: how to finish it is told where it lies in %s',
+  place => {
+    const directory = join(folder, place);
+    createRunFolder(directory, storedRun('one')).dispose();
+    expect(() => compareRuns([directory], {})).toThrow(`To finish it: mlp cv --resume ${directory}`);
+  },
+);
