@@ -474,6 +474,8 @@ export interface RunSummary {
   }>;
   /** Whether its variants are the settings that a search tried. */
   readonly search?: boolean;
+  /** The best setting that a search found, by the metric that it was asked for. */
+  readonly winner?: string;
 }
 
 export interface FoldPredictions extends NetworkPlace {

@@ -1,16 +1,15 @@
 /** Runs in few words: for the tree, the status bar and notifications. Nothing of the editor but its translations. */
 import {l10n} from 'vscode';
 import type {RunState, RunSummary} from '../../schemas/protocol.ts';
+import {bestVariant, leadingMetric} from './bestVariant.ts';
 
-/** The metric that a user asks for first, of those that a run has. */
-const leading = ['accuracy', 'rmse', 'nll'] as const;
 const inPercent: ReadonlySet<string> = new Set(['accuracy', 'balancedAccuracy']);
 
 type Metrics = RunSummary['variants'][number]['metrics'];
 
 /** "accuracy 88.9 ± 6.9 %"; undefined where nothing was measured. */
 export function scoreWords(metrics: Metrics): string | undefined {
-  const name = leading.find(candidate => candidate in metrics) ?? Object.keys(metrics)[0];
+  const name = leadingMetric(metrics) ?? Object.keys(metrics)[0];
   if (name === undefined) return undefined;
   const {mean, sd} = metrics[name]!;
   const [factor, digits, unit] = inPercent.has(name) ? [100, 1, ' %'] : [1, 3, ''];
@@ -23,15 +22,6 @@ export function bestWords(summary: RunSummary): string | undefined {
   const best = bestVariant(summary);
   const words = best && scoreWords(best.metrics);
   return words && summary.variants.length > 1 ? `${best.name}: ${words}` : words;
-}
-
-/** The variant with the best mean of the leading metric; undefined where nothing was measured. */
-export function bestVariant({variants}: RunSummary): RunSummary['variants'][number] | undefined {
-  const name = leading.find(candidate => variants.some(({metrics}) => candidate in metrics));
-  if (!name) return undefined;
-  const scored = variants.filter(({metrics}) => name in metrics);
-  const sign = name === 'accuracy' ? 1 : -1;
-  return scored.reduce((a, b) => (sign * (b.metrics[name]!.mean - a.metrics[name]!.mean) > 0 ? b : a));
 }
 
 export function startWords({startedAt}: RunSummary): string {

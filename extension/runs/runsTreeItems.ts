@@ -2,7 +2,8 @@
 import {basename} from 'node:path';
 import * as vscode from 'vscode';
 import type {RunState, RunSummary} from '../../schemas/protocol.ts';
-import {bestVariant, durationWords, kindWords, progressWords, scoreWords, statusWords} from './runWords.ts';
+import {bestVariant} from './bestVariant.ts';
+import {durationWords, kindWords, progressWords, scoreWords, statusWords} from './runWords.ts';
 
 export function documentItem(uri: vscode.Uri): vscode.TreeItem {
   const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);

@@ -64,11 +64,12 @@ function cut(line: string, width: number): string {
 /** Of more variants, those of a search, only the best are listed. */
 const MOST_VARIANTS = 3;
 
-function results({kind, variants}: RunSummary): string {
-  const shown = variants.length > MOST_VARIANTS && kind !== 'training' ? best(variants) : variants;
+function results(run: RunSummary): string {
+  const {kind, variants} = run;
+  const shown = variants.length > MOST_VARIANTS && kind !== 'training' ? best(run) : variants;
   const words = shown.map(variant => (kind === 'training' ? modelOf(variant) : scoreOf(variant)));
   const left = variants.length - shown.length;
-  return `${words.join(', ')}${left > 0 ? ` and ${left} not as good` : ''}`;
+  return `${words.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 type Variant = RunSummary['variants'][number];
@@ -80,7 +81,13 @@ function scoreOf({name, metrics, folds}: Variant): string {
   return `${name} ${meanAndSd(metric, {...(metrics[metric] ?? {mean: null, sd: null}), folds})}`;
 }
 
-function best(variants: readonly Variant[]): Variant[] {
+/** The winner of a search, which may have asked for another metric, before others that were tried on all folds that it was. */
+function best({variants, winner}: RunSummary): Variant[] {
+  // A mean over the few folds after which a setting was ruled out compares with none.
+  const folds = Math.max(...variants.map(variant => variant.folds));
   const loss = ({metrics: {accuracy, rmse}}: Variant) => (accuracy ? -accuracy.mean : (rmse?.mean ?? Number.MAX_VALUE));
-  return variants.toSorted((a, b) => loss(a) - loss(b)).slice(0, MOST_VARIANTS);
+  return variants
+    .filter(variant => variant.folds === folds)
+    .toSorted((a, b) => Number(b.name === winner) - Number(a.name === winner) || loss(a) - loss(b))
+    .slice(0, MOST_VARIANTS);
 }

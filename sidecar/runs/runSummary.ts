@@ -25,6 +25,7 @@ export function runSummary(directory: string, run: StoredRun, isWritten: boolean
     design: design(run),
     variants: variantsOf(run),
     ...(run.search ? {search: true} : {}),
+    ...(crossValidation?.tuning?.winner ? {winner: crossValidation.tuning.winner} : {}),
   };
 }
 
