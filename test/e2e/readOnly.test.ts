@@ -1,6 +1,5 @@
 /** Documents that may not be written, or are written by somebody else meanwhile. */
-import {execFileSync, spawn, spawnSync} from 'node:child_process';
-import {once} from 'node:events';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -56,29 +55,31 @@ describe.skipIf(!isReadOnly)('a read-only document', () => {
   });
 });
 
-test('a document that is edited while a search goes on keeps the edit, and what was found is told all the same', async () => {
+/** Edits the document in the moment in which its process tells of the first network: it was read long ago, and nothing was written. */
+const EDITING = `import {appendFileSync} from 'node:fs';
+const {stderr} = process;
+const write = stderr.write.bind(stderr);
+stderr.write = (text, ...rest) => {
+  if (String(text).startsWith('[1/')) appendFileSync('${document}', '// an edit\\n');
+  return write(text, ...rest);
+};`;
+
+test('a document that is edited while a search goes on keeps the edit, and what was found is told all the same', () => {
   const path = join(changing, document);
   // One epoch is too few: the winner is another setting than the document.
   const tune = '"tune": {"space": {"training.epochs": {"values": [40]}}}, "training": {';
   const before = readFileSync(path, 'utf8').replace('"epochs": 300', '"epochs": 1').replace('"training": {', tune);
   writeFileSync(path, before);
-  const child = spawn(process.execPath, [program, 'tune', document, '--folds', '3', '--inner', '0', '--write'], {
+  writeFileSync(join(changing, 'editing.mjs'), EDITING);
+  const command = [program, 'tune', document, '--folds', '3', '--inner', '0', '--write'];
+  const {status, stdout, stderr} = spawnSync(process.execPath, ['--import', './editing.mjs', ...command], {
     cwd: changing,
+    encoding: 'utf8',
   });
-  let [output, errors] = ['', ''];
-  child.stdout.on('data', data => {
-    output += data;
-  });
-  child.stderr.on('data', data => {
-    errors += data;
-    // Networks have ended: the document was read long ago.
-    if (errors.includes('[1/') && readFileSync(path, 'utf8') === before) writeFileSync(path, `${before}// an edit\n`);
-  });
-  const [code] = await once(child, 'close');
   expect(readFileSync(path, 'utf8')).toBe(`${before}// an edit\n`);
-  expect(output).toContain('The best of 2 settings by NLL is');
-  expect(errors.trim().split('\n').at(-1)).toBe(
+  expect(stdout).toContain('The best of 2 settings by NLL is');
+  expect(stderr.trim().split('\n').at(-1)).toBe(
     'sonar.mlp.json was changed meanwhile, so the winner, {"training.epochs":40}, is not written into it.',
   );
-  expect(code).toBe(3);
+  expect(status).toBe(3);
 });
