@@ -176,8 +176,9 @@ describe('a search that was stopped', () => {
     expect(resumed.finishedBefore).toBeGreaterThanOrEqual(kind === 'foldEnded' ? 3 : 30);
     const {run: stored} = await resumed.ended;
     expect(stored.status).toBe('completed');
-    // The first of them tells of none, the fifth of four.
-    expect(nested[0]).toBe(kind === 'nestedProgressed' ? 4 : 0);
+    // The first of them tells of none, the fifth of four; a network that ends as it is cancelled counts, too.
+    if (kind === 'nestedProgressed') expect(nested[0]).toBeGreaterThanOrEqual(4);
+    else expect(nested[0]).toBe(0);
     expect(existsSync(join(running.directory, 'nested.bin'))).toBe(false);
     expect(resultOf(stored)).toEqual(resultOf(undisturbed.stored));
     expect(readRun(running.directory).search).toEqual(undisturbed.stored.search);
