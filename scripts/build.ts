@@ -1,6 +1,7 @@
 /** Compiles the kernels and bundles what runs into dist/. `--watch` rebuilds on change. */
-import {chmodSync, globSync, rmSync} from 'node:fs';
+import {chmodSync, globSync, rmSync, writeFileSync} from 'node:fs';
 import {build, context} from 'esbuild';
+import {editorSchema} from '../sidecar/language/editorSchema.ts';
 import {bundles} from './bundles.ts';
 
 if (process.argv.includes('--watch')) {
@@ -11,4 +12,5 @@ if (process.argv.includes('--watch')) {
   await import('./buildKernels.ts');
   await Promise.all(bundles.map(options => build(options)));
   chmodSync('dist/mlp.mjs', 0o755);
+  writeFileSync('dist/mlp.schema.json', JSON.stringify(editorSchema()));
 }

@@ -24,15 +24,7 @@ const inputs = await bundleInto(folder);
 for (const file of globSync('dist/*.wasm')) copyInto(file);
 for (const file of [...globSync('package.nls*.json'), ...globSync('l10n/bundle.l10n.*.json')]) copyInto(file);
 for (const file of globSync('extension/media/*.{png,svg}')) if (!file.endsWith('/icon.svg')) copyInto(file);
-for (const file of [
-  'schemas/mlp.schema.json',
-  'docs/rules.md',
-  'docs/rules.md',
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-])
-  copyInto(file);
+for (const file of ['dist/mlp.schema.json', 'docs/rules.md', 'README.md', 'CHANGELOG.md', 'LICENSE']) copyInto(file);
 cpSync('examples', join(folder, 'examples'), {
   recursive: true,
   filter: source => !source.includes('.mlp/') && !source.endsWith('.mlp') && !source.endsWith('.ts'),

@@ -15,7 +15,7 @@ import type {
   SelectionRange,
   TextEdit,
 } from 'vscode-languageserver';
-import schema from '../../schemas/mlp.schema.json' with {type: 'json'};
+import {editorSchema} from './editorSchema.ts';
 
 /** What VS Code's JSON service does there, for editors that have none. */
 export interface JsonService {
@@ -30,7 +30,8 @@ export interface JsonService {
 
 export function createJsonService(): JsonService {
   const service = getLanguageService({clientCapabilities: ClientCapabilities.LATEST});
-  service.configure({schemas: [{uri: 'mlp.schema.json', fileMatch: ['*'], schema}], allowComments: true});
+  const schemas = [{uri: 'mlp.schema.json', fileMatch: ['*'], schema: editorSchema()}];
+  service.configure({schemas, allowComments: true});
   const parse = (document: TextDocument): JSONDocument => service.parseJSONDocument(document);
   return {
     async complete(document, position) {

@@ -7,12 +7,13 @@ interface Snippet {
   readonly body: unknown;
 }
 
-/** What stands in a document when every place of a snippet is left as it is. */
+/** What stands in a document when every place of a snippet is left as it is, and a name where only the user knows one. */
 function filled(body: unknown): unknown {
   return JSON.parse(
     JSON.stringify(body)
       .replaceAll(/"\^\$\{\d+:([^}]*)\}"/g, '$1')
-      .replaceAll(/\$\{\d+:([^}]*)\}/g, '$1'),
+      .replaceAll(/\$\{\d+:([^}]*)\}/g, '$1')
+      .replaceAll(/\$\d+/g, 'name'),
   );
 }
 
@@ -25,6 +26,7 @@ const hidden = [
 ];
 const places: [string, readonly Snippet[], (body: unknown) => object][] = [
   ['the document', schemaFile.defaultSnippets, body => body as object],
+  ['data', properties.data.defaultSnippets, data => ({...around, layers: [], data})],
   ['layers', properties.layers.items.defaultSnippets, body => ({...around, layers: [body]})],
   ['optimizer', training.optimizer.defaultSnippets, optimizer => ({...around, layers: [], training: {optimizer}})],
   [
