@@ -20,10 +20,22 @@ async function completed(workspace: string, count: number): Promise<void> {
   await expect.poll(statuses, {timeout: 120_000}).toEqual(Array.from({length: count}, () => 'completed'));
 }
 
-/** The text of a document once it is no more what it was: a browser's window saves by itself. */
+/**
+ * The text of a document once it is no more what it was: a browser's window saves by itself. While it writes, the file
+ * is empty or lacks its end, which no change here touches.
+ */
 async function saved(file: string, before: string): Promise<string> {
-  await expect.poll(() => readFileSync(file, 'utf8'), {timeout: 60_000}).not.toBe(before);
-  return readFileSync(file, 'utf8');
+  let text = before;
+  await expect
+    .poll(
+      () => {
+        text = readFileSync(file, 'utf8');
+        return text !== before && text.endsWith(before.slice(-40));
+      },
+      {timeout: 60_000},
+    )
+    .toBe(true);
+  return text;
 }
 
 /** What was put into a text at one place, nothing else being changed. */
