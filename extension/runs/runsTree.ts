@@ -55,13 +55,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
     if (!vscode.workspace.isTrusted) return [];
     switch (item?.kind) {
       case undefined:
-        this.#documents ??= await this.#listDocuments();
-        return [...this.#documents];
-      case 'document': {
-        const path = item.documentUri.fsPath;
-        if (!this.#runs.has(path)) this.#runs.set(path, await this.#listRuns(item));
-        return [...this.#runs.get(path)!];
-      }
+        return [...(this.#documents ?? (await this.#inTurn(() => this.#firstDocuments())))];
+      case 'document':
+        return [...(this.#runs.get(item.documentUri.fsPath) ?? (await this.#inTurn(() => this.#firstRuns(item))))];
       case 'stored':
         return item.summary.variants.map(variant => ({kind: 'variant', run: item.summary.directory, variant}));
       default:
@@ -92,10 +88,33 @@ export class RunsTree implements vscode.TreeDataProvider<RunsItem>, vscode.Dispo
   #refresh(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      // One after the other, or an older list might take the place of a newer one. What cannot be listed now stays as
-      // it was shown: who asks the sidecar for something hears why.
-      this.#listing = this.#listing.then(() => this.#listAnew()).catch(error => this.#lab.log.warn(String(error)));
+      // What cannot be listed now stays as it was shown: who asks the sidecar for something hears why.
+      this.#inTurn(() => this.#listAnew()).catch(error => this.#lab.log.warn(String(error)));
     }, REFRESH_MS);
+  }
+
+  /** One after the other, or an older list might take the place of a newer one; so also what is listed first. */
+  #inTurn<T>(list: () => Promise<T>): Promise<T> {
+    const listed = this.#listing.then(list);
+    // Who asked hears of its failure; the next one comes all the same.
+    this.#listing = listed.then(
+      () => {},
+      () => {},
+    );
+    return listed;
+  }
+
+  /** Those of another's turn, if it came first; so below. */
+  async #firstDocuments(): Promise<readonly DocumentItem[]> {
+    this.#documents ??= await this.#listDocuments();
+    return this.#documents;
+  }
+
+  async #firstRuns(item: DocumentItem): Promise<readonly (LiveItem | StoredRunItem)[]> {
+    const path = item.documentUri.fsPath;
+    const runs = this.#runs.get(path) ?? (await this.#listRuns(item));
+    this.#runs.set(path, runs);
+    return runs;
   }
 
   async #listAnew(): Promise<void> {
