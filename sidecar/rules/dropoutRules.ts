@@ -60,7 +60,9 @@ export const dropoutRules: readonly Rule[] = [
       return noise(subject).flatMap(({layer, index, name, inputs}) => {
         if (!dropsInputs(document, index) || layer.rate <= thresholds.highestInputRate) return [];
         const message = `"${name}" leaves ${figure(inputs * (1 - layer.rate))} of ${inputs} inputs on average. With so few, 0.1 to 0.2 is usual.`;
-        return [{message, path: rateOf(index), fixes: [setTo(rateOf(index), 0.2)]}];
+        return [
+          {message, path: rateOf(index), fixes: [setTo(rateOf(index), Math.min(0.2, thresholds.highestInputRate))]},
+        ];
       });
     },
   },

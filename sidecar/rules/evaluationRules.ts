@@ -66,10 +66,11 @@ export const evaluationRules: readonly Rule[] = [
       if (samples === undefined || samples >= thresholds.fewestSamples) return [];
       // Where nothing drops, `samples-without-dropout` says that more of them are of no use either.
       if (!variants.some(dropsAnything)) return [];
+      const enough = Math.ceil(Math.max(100, thresholds.fewestSamples));
       const error = 1 / Math.sqrt(samples);
-      const message = `The mean of ${samples} samples has a standard error of ${figure(100 * error)} % of their spread: near a probability of 0.5 up to ${figure(error / 2)}. Use 100.`;
+      const message = `The mean of ${samples} samples has a standard error of ${figure(100 * error)} % of their spread: near a probability of 0.5 up to ${figure(error / 2)}. Use ${enough}.`;
       const path = ['evaluation', 'samples'];
-      return [{message, path, fixes: [setTo(path, 100)]}];
+      return [{message, path, fixes: [setTo(path, enough)]}];
     },
   },
   {

@@ -40,7 +40,7 @@ export const learnedRateRules: readonly Rule[] = [
         if (layer.temperature <= highestTemperature) return [];
         const path = ['layers', index, 'temperature'];
         const message = `"${name}" has a temperature of ${layer.temperature}: most of its units are neither kept nor dropped. Usual is 0.1.`;
-        return [{message, path, fixes: [setTo(path, 0.1)]}];
+        return [{message, path, fixes: [setTo(path, Math.min(0.1, highestTemperature))]}];
       });
     },
   },

@@ -22,7 +22,7 @@ export const trainingRules: readonly Rule[] = [
         if (maxNorm >= smallestMaxNorm && maxNorm <= largestMaxNorm) return [];
         const effect = maxNorm < smallestMaxNorm ? 'almost always acts' : 'hardly ever acts';
         const message = `The max-norm of "${name}" is ${maxNorm}, outside the usual 2 to 5: it ${effect}.`;
-        return [{message, path, fixes: [setTo(path, 3)]}];
+        return [{message, path, fixes: [setTo(path, Math.min(Math.max(3, smallestMaxNorm), largestMaxNorm))]}];
       }),
   },
   {
@@ -41,7 +41,7 @@ export const trainingRules: readonly Rule[] = [
       const step = optimizer.learningRate / (1 - optimizer.momentum);
       // Rounding: 0.1 / (1 − 0.9) is 1.0000000000000002.
       if (step <= limit * (1 + 1e-9)) return [];
-      const smaller = Number((0.2 * (1 - optimizer.momentum)).toPrecision(2));
+      const smaller = Number((Math.min(0.2, 0.9 * limit) * (1 - optimizer.momentum)).toPrecision(2));
       const message = `The effective step, learningRate / (1 − momentum), is ${figure(step)}${hasDropout ? ' with dropout' : ''}; above ${limit} training is often unstable. Lower learningRate to ${smaller}.`;
       return [{message, path: LEARNING_RATE, fixes: [setTo(LEARNING_RATE, smaller)]}];
     },
