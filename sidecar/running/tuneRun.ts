@@ -50,7 +50,7 @@ export function nestingOf(experiment: Experiment, innerFolds: number): Pick<Tune
   const advice =
     innerFolds > 2
       ? 'Lower innerFolds (--inner).'
-      : 'Lower folds, or add rows or groups; innerFolds 0 (--inner 0) does without it.';
+      : 'Add rows, groups or times, or do without it: innerFolds 0 (--inner 0).';
   return {innerFolds: 0, notNested: `${what} ${advice}`};
 }
 

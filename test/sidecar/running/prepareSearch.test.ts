@@ -68,7 +68,7 @@ test.each([
     '2 inner folds',
     {folds: 2, groupBy: 'side', stratified: false},
     {innerFolds: 2},
-    'Lower folds, or add rows or groups; innerFolds 0 (--inner 0) does without it.',
+    'Add rows, groups or times, or do without it: innerFolds 0 (--inner 0).',
   ],
 ])(
   'a search says before it begins, and at its end, that no training part can be divided into %s',
