@@ -37,7 +37,7 @@ ${dataLines(data, column).join('\n')}
     { "name": "visible", "type": "dropout", "rate": 0 },
     { "name": "hidden1", "type": "dense", "units": ${units}, "activation": "relu" },
     { "name": "drop1", "type": "dropout", "rate": 0 },
-    { "name": "hidden2", "type": "dense", "units": ${units / 2}, "activation": "relu" },
+    { "name": "hidden2", "type": "dense", "units": ${Math.max(units / 2, fewestUnits)}, "activation": "relu" },
     { "name": "drop2", "type": "dropout", "rate": 0 }
   ],
   "training": {
@@ -91,10 +91,13 @@ function isNumberedClass({kind, distinct}: ColumnOverview): boolean {
   return kind === 'numeric' && distinct !== null && distinct > 2 && distinct <= mostNumberedClasses;
 }
 
+/** Of which a rate of 0.3 leaves 8. */
+const fewestUnits = 12;
+
 /** A power of two near the number of inputs; fewer where there are few rows to learn from. */
 function unitsFor(inputs: number, rows: number): number {
   const wanted = Math.max(16, 2 ** Math.round(Math.log2(inputs)));
-  const affordable = 2 ** Math.round(Math.log2(Math.max(8, rows / 4)));
+  const affordable = 2 ** Math.round(Math.log2(Math.max(fewestUnits, rows / 4)));
   return Math.min(wanted, affordable, 128);
 }
 

@@ -45,6 +45,13 @@ test('a stored run offers only what it can answer', () => {
   expect(offered('stored-failed-search')).toContain('mlpLab.runs.delete');
 });
 
+test('what a button of the view does is in the menu as well, for those who use the keyboard', () => {
+  const entries = contributes.menus['view/item/context'];
+  const isInline = ({group}: {group: string}) => group.startsWith('inline');
+  const inMenu = entries.filter(entry => !isInline(entry)).map(({command}) => command);
+  expect(entries.filter(isInline).filter(({command}) => !inMenu.includes(command))).toEqual([]);
+});
+
 test('when clauses ask only for keys that the extension sets', () => {
   const asked = new Set(manifestText.match(/mlpLab\.has\w+/g));
   expect([...asked].toSorted()).toEqual(Object.values(CONTEXT_KEYS).toSorted());

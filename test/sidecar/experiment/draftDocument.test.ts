@@ -3,9 +3,12 @@ import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {checkDocument} from '../../../sidecar/document/checkDocument.ts';
 import {readDataOverview} from '../../../sidecar/experiment/dataOverview.ts';
 import {draftDocument} from '../../../sidecar/experiment/draftDocument.ts';
 import {loadExperiment} from '../../../sidecar/experiment/loadExperiment.ts';
+import {lint} from '../../../sidecar/rules/lint.ts';
+import {THRESHOLDS} from '../../../sidecar/rules/thresholds.ts';
 
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
 
@@ -55,6 +58,13 @@ test('identifiers are excluded with the reason, and few whole numbers are classe
   expect(text).toContain('"task": "classification", // 3 different numbers');
   expect(problems).toEqual([]);
   expect(experiment!.target.task).toBe('classification');
+});
+
+test.each([9, 30, 90])('of %i rows, dropout leaves units enough', async count => {
+  const {text} = await drafted(dataFile(`a,b,grade\n${rows(count, i => `${(i * 7) % 13},${i % 5},${1 + (i % 3)}`)}\n`));
+  const {parsed, sound} = checkDocument(text);
+  const facts = {thresholds: THRESHOLDS, data: new Map(), run: undefined, trained: []};
+  expect(lint(parsed, sound.variants, facts).filter(({severity}) => severity === 'warning')).toEqual([]);
 });
 
 test('missing values are filled in, and a rare class lowers the number of folds', async () => {
