@@ -13,7 +13,7 @@ function filled(body: unknown): unknown {
     JSON.stringify(body)
       .replaceAll(/"\^\$\{\d+:([^}]*)\}"/g, '$1')
       .replaceAll(/\$\{\d+:([^}]*)\}/g, '$1')
-      .replaceAll(/\$\d+/g, 'name'),
+      .replaceAll(/"\^\$\d+"/g, '"name"'),
   );
 }
 

@@ -75,6 +75,11 @@ describe('columns are offered, in the order of the file', () => {
 describe('other values that the schema does not know', () => {
   test('data files beside the document', async () => {
     expect(await labels(data('"source": "|"'))).toEqual(['people.csv']);
+    // As the snippets leave it: what is chosen fills their place, quotes included, and the next key goes to the next place.
+    expect(await chosen(data('"source": |, "target": '), 'people.csv')).toBe(
+      data('"source": "people.csv", "target": '),
+    );
+    expect(await labels(data('"source": "people.csv", "target": |'))).toEqual(columns);
     expect(await labels(data('"source": "no/such/folder/|"'))).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ async function written(marked: string, key: string): Promise<string | undefined>
 
 test.each([
   ['{|}', 'version', `"version": \${1:1}`],
-  ['{|}', 'data', '"data": {\n\t"source": "$1",\n\t"target": "$2"\n}'],
+  ['{|}', 'data', '"data": {\n\t"source": $1,\n\t"target": $2\n}'],
   ['{|}', 'layers', '"layers": [$1]'],
   ['{"data": {|}}', 'target', '"target": "$1"'],
   ['{"data": {|}}', 'features', '"features": [$1]'],
