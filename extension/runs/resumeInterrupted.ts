@@ -9,7 +9,9 @@ const reloadMs = 120_000;
 export async function resumeInterrupted({runs, log}: Lab): Promise<void> {
   runs.on('lost', ({document}, reason) => {
     log.warn(`A run of ${document} is not taken up: ${reason}`);
-    void vscode.window.showWarningMessage(vscode.l10n.t('A run of {0} cannot go on. {1}', basename(document), reason));
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('A run of {0} is not taken up here. {1}', basename(document), reason),
+    );
   });
   const interrupted = runs.interrupted();
   if (interrupted.length === 0 || !vscode.workspace.isTrusted) return;
