@@ -22,7 +22,7 @@ async function completed(workspace: string, count: number): Promise<void> {
 
 /**
  * The text of a document once it is no more what it was: a browser's window saves by itself. While it writes, the file
- * is empty or lacks its end, which no change here touches.
+ * is empty or lacks its end.
  */
 async function saved(file: string, before: string): Promise<string> {
   let text = before;
@@ -30,7 +30,7 @@ async function saved(file: string, before: string): Promise<string> {
     .poll(
       () => {
         text = readFileSync(file, 'utf8');
-        return text !== before && text.endsWith(before.slice(-40));
+        return text !== before && text.endsWith('}\n');
       },
       {timeout: 60_000},
     )
