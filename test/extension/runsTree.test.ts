@@ -29,7 +29,7 @@ vi.mock('vscode', () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const uri = {fsPath: '/work/net.mlp.json'} as vscode.Uri;
+const uri = {fsPath: '/folder/net.mlp.json'} as vscode.Uri;
 const run = (directory: string) => ({directory}) as RunSummary;
 
 /** A view of one document, whose lists come when the test says so. */
