@@ -167,10 +167,17 @@ export class Workbench {
 
   /** Chooses an entry of the context menu of what a locator finds. */
   async menu(on: Locator, label: string): Promise<void> {
-    await on.click({button: 'right'});
     const menu = this.page.locator('.monaco-menu');
-    await menu.getByRole('menuitem', {name: label, exact: true}).hover();
-    await menu.locator('.action-item.focused').filter({hasText: label}).waitFor();
+    const item = menu.getByRole('menuitem', {name: label, exact: true});
+    const focused = menu.locator('.action-item.focused').filter({hasText: label});
+    // VS Code closes a menu again when an editor that opened or closed just before takes the focus.
+    const opens = async () => {
+      await on.click({button: 'right'});
+      await item.hover({timeout: 5000});
+      await focused.waitFor({timeout: 5000});
+      return true;
+    };
+    await expect.poll(() => opens().catch(() => false), {timeout: patienceMs}).toBe(true);
     // A click does nothing in the first 100 ms of a menu.
     await this.page.keyboard.press('Enter');
     await menu.waitFor({state: 'hidden'});
