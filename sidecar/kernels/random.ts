@@ -24,15 +24,17 @@ export function randomKey(seed: number): RandomKey {
 /** The key of a child: `part` is an index (−2^31 ≤ part < 2^32, taken modulo 2^32) or a name. Numbers and names never collide. */
 export function foldIn(key: RandomKey, part: number | string): RandomKey {
   const named = typeof part === 'string';
-  const [low, high] = philox(named ? [...nameWords(part), 1, 0] : [part >>> 0, 0, 0, 0], key);
-  return {low, high};
+  philox(named ? [...nameWords(part), 1, 0] : [part >>> 0, 0, 0, 0], key, folded);
+  return {low: folded[0]!, high: folded[1]!};
 }
+
+const folded = new Uint32Array(4);
 
 /** Numbers drawn one after the other below one key. */
 export class RandomStream {
   readonly #key: RandomKey;
+  readonly #words = new Uint32Array(4);
   #block = 0;
-  #words: readonly number[] = [];
   #next = 4;
 
   constructor(key: RandomKey) {
@@ -42,7 +44,7 @@ export class RandomStream {
   /** A uniform 32-bit word. */
   word(): number {
     if (this.#next === 4) {
-      this.#words = philox([this.#block >>> 0, Math.floor(this.#block / 2 ** 32), 0, 1], this.#key);
+      philox([this.#block >>> 0, Math.floor(this.#block / 2 ** 32), 0, 1], this.#key, this.#words);
       this.#block++;
       this.#next = 0;
     }
@@ -56,13 +58,17 @@ export class RandomStream {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** A uniform integer in [0, bound), without modulo bias. @param bound 1 ≤ bound ≤ 2^32 */
+  /** A uniform integer in [0, bound), without modulo bias. @param bound an integer, 1 ≤ bound < 2^32 */
   below(bound: number): number {
-    // Words at or above the largest multiple of bound would favour the small remainders: draw again.
-    const limit = 2 ** 32 - (2 ** 32 % bound);
     let word = this.word();
-    while (word >= limit) word = this.word();
-    return word % bound;
+    // Words at or above the largest multiple of bound would favour the small remainders: draw again. Those up to
+    // 2^32 - bound are none, so that the division, which takes as long as four words, is rarely needed.
+    if (word > 2 ** 32 - bound) {
+      const limit = 2 ** 32 - (2 ** 32 % bound);
+      while (word >= limit) word = this.word();
+    }
+    // Told to be unsigned, both are divided as integers.
+    return (word >>> 0) % (bound >>> 0);
   }
 
   /** Permutes `values` in place (Fisher-Yates, Durstenfeld's form). */
@@ -106,35 +112,40 @@ type FourWords = readonly [number, number, number, number];
 /**
  * Philox4x32-10: four uniform words from a counter and a key.
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, §3.3.
+ * @param out takes the words
  */
-export function philox(counter: FourWords, key: RandomKey): FourWords {
+export function philox(counter: FourWords, key: RandomKey, out: Uint32Array): void {
   let [c0, c1, c2, c3] = counter;
-  let k0 = key.low;
-  let k1 = key.high;
+  let k0 = key.low | 0;
+  let k1 = key.high | 0;
   for (let round = 0; round < 10; round++) {
-    const high0 = highProduct(0xd2511f53, c0);
-    const high1 = highProduct(0xcd9e8d57, c2);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    const high0 = highProduct(0xd251, 0x1f53, c0);
+    const high1 = highProduct(0xcd9e, 0x8d57, c2);
+    const low0 = Math.imul(0xd2511f53, c0);
+    const low1 = Math.imul(0xcd9e8d57, c2);
+    c0 = high1 ^ c1 ^ k0;
     c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c2 = high0 ^ c3 ^ k1;
     c3 = low0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
-  return [c0, c1, c2, c3];
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
 }
 
-/** The upper 32 bits of a 32 × 32 bit product, from 16-bit halves, because a double holds only 53 bits. */
-function highProduct(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
+/**
+ * The upper 32 bits of a 32 × 32 bit product, from 16-bit halves, because a double holds only 53 bits. No sum of halves
+ * exceeds 32 bits, and what is signed here is unsigned in the end.
+ */
+function highProduct(aHigh: number, aLow: number, b: number): number {
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const cross = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0;
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }
 
 /** Two 32-bit FNV-1a hashes of a name's UTF-16 units, of different offsets. */
