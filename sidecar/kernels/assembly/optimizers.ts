@@ -103,7 +103,9 @@ function updateHeavyBall(w: usize, g: usize, bytes: usize): void {
   const rate = f32x4.splat(-learningRate);
   const bits = v128.load32_splat(magnitudeBits);
   const tiny = v128.load32_splat(smallest);
-  let differences = f32x4.splat(0);
+  let sum = f32x4.splat(0);
+  let sum2 = sum;
+  const start = w;
   const end = w + bytes;
   const pairsEnd = w + (bytes & ~31);
   for (; w < pairsEnd; w += 32) {
@@ -116,7 +118,8 @@ function updateHeavyBall(w: usize, g: usize, bytes: usize): void {
     const weight2 = multiplyAdd(rate, velocity2, v128.load(w, 16));
     v128.store(w, weight);
     v128.store(w, weight2, 16);
-    differences = v128.or(differences, v128.or(f32x4.sub(weight, weight), f32x4.sub(weight2, weight2)));
+    sum = f32x4.add(sum, weight);
+    sum2 = f32x4.add(sum2, weight2);
     g += 32;
   }
   if (w < end) {
@@ -125,9 +128,9 @@ function updateHeavyBall(w: usize, g: usize, bytes: usize): void {
     v128.store(v, velocity);
     const weight = multiplyAdd(rate, velocity, v128.load(w));
     v128.store(w, weight);
-    differences = v128.or(differences, f32x4.sub(weight, weight));
+    sum = f32x4.add(sum, weight);
   }
-  seeFinite(differences);
+  seeFinite(f32x4.add(sum, sum2), start, bytes);
 }
 
 function updateNesterov(w: usize, g: usize, bytes: usize): void {
@@ -136,16 +139,16 @@ function updateNesterov(w: usize, g: usize, bytes: usize): void {
   const rate = f32x4.splat(-learningRate);
   const bits = v128.load32_splat(magnitudeBits);
   const tiny = v128.load32_splat(smallest);
-  let differences = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = v128.load(g + i);
     const velocity = flushed(multiplyAdd(m, v128.load(v + i), gradient), bits, tiny);
     v128.store(v + i, velocity);
     const weight = multiplyAdd(rate, multiplyAdd(m, velocity, gradient), v128.load(w + i));
     v128.store(w + i, weight);
-    differences = v128.or(differences, f32x4.sub(weight, weight));
+    sum = f32x4.add(sum, weight);
   }
-  seeFinite(differences);
+  seeFinite(sum, w, bytes);
 }
 
 /** Kingma and Ba 2015; adamW decays the weights apart from the gradient (Loshchilov and Hutter 2019). */
@@ -162,7 +165,7 @@ export function updateAdam(w: usize, g: usize, bytes: usize): void {
   const factor = f32x4.splat(shrink);
   const bits = v128.load32_splat(magnitudeBits);
   const tiny = v128.load32_splat(smallest);
-  let differences = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = v128.load(g + i);
     const mean = flushed(multiplyAdd(b1, v128.load(m + i), f32x4.mul(r1, gradient)), bits, tiny);
@@ -174,9 +177,9 @@ export function updateAdam(w: usize, g: usize, bytes: usize): void {
     if (kind == adamW) weight = f32x4.mul(weight, factor);
     weight = multiplyAdd(rate, direction, weight);
     v128.store(w + i, weight);
-    differences = v128.or(differences, f32x4.sub(weight, weight));
+    sum = f32x4.add(sum, weight);
   }
-  seeFinite(differences);
+  seeFinite(sum, w, bytes);
 }
 
 /** s ← decay·s + (1 − decay)·g²; v ← m·v + g / (√s + epsilon); w ← w − lr·v. Tieleman and Hinton 2012. */
@@ -190,7 +193,7 @@ export function updateRmsProp(w: usize, g: usize, bytes: usize): void {
   const rate = f32x4.splat(-learningRate);
   const bits = v128.load32_splat(magnitudeBits);
   const tiny = v128.load32_splat(smallest);
-  let differences = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = v128.load(g + i);
     const square = flushed(multiplyAdd(past, v128.load(s + i), f32x4.mul(rest, f32x4.mul(gradient, gradient))), bits, tiny);
@@ -200,9 +203,9 @@ export function updateRmsProp(w: usize, g: usize, bytes: usize): void {
     v128.store(v + i, velocity);
     const weight = multiplyAdd(rate, velocity, v128.load(w + i));
     v128.store(w + i, weight);
-    differences = v128.or(differences, f32x4.sub(weight, weight));
+    sum = f32x4.add(sum, weight);
   }
-  seeFinite(differences);
+  seeFinite(sum, w, bytes);
 }
 
 /** s ← s + g²; w ← w − lr·g / (√s + epsilon). Duchi, Hazan, Singer 2011. */
@@ -212,7 +215,7 @@ export function updateAdagrad(w: usize, g: usize, bytes: usize): void {
   const rate = f32x4.splat(-learningRate);
   const bits = v128.load32_splat(magnitudeBits);
   const tiny = v128.load32_splat(smallest);
-  let differences = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = v128.load(g + i);
     const square = flushed(multiplyAdd(gradient, gradient, v128.load(s + i)), bits, tiny);
@@ -220,9 +223,9 @@ export function updateAdagrad(w: usize, g: usize, bytes: usize): void {
     const direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), e));
     const weight = multiplyAdd(rate, direction, v128.load(w + i));
     v128.store(w + i, weight);
-    differences = v128.or(differences, f32x4.sub(weight, weight));
+    sum = f32x4.add(sum, weight);
   }
-  seeFinite(differences);
+  seeFinite(sum, w, bytes);
 }
 
 /**
@@ -239,9 +242,21 @@ function flushed(v: v128, bits: v128, tiny: v128): v128 {
   return v128.andnot(v, f32x4.lt(v128.and(v, bits), tiny));
 }
 
-/** @param differences w − w of all updated w, or-ed: +0 unless one is infinite or NaN */
+/**
+ * @param sum of the updated w: one that is infinite or NaN makes it so, and then sum − sum is NaN. Finite ones may do it
+ * too, where together they exceed float32, so that each is looked at before they are called so
+ */
 // @ts-ignore: decorator
 @inline
-function seeFinite(differences: v128): void {
-  if (v128.any_true(differences)) hasFiniteParameters = false;
+function seeFinite(sum: v128, w: usize, bytes: usize): void {
+  if (v128.any_true(f32x4.sub(sum, sum)) && !areFinite(w, bytes)) hasFiniteParameters = false;
+}
+
+function areFinite(w: usize, bytes: usize): bool {
+  let differences = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const weight = v128.load(w + i);
+    differences = v128.or(differences, f32x4.sub(weight, weight));
+  }
+  return !v128.any_true(differences);
 }
