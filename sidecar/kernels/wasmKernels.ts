@@ -54,6 +54,7 @@ export interface Kernels {
     x: number,
     xStride: number,
     d: number,
+    dStride: number,
     rows: number,
     inputs: number,
     width: number,

@@ -144,15 +144,15 @@ function createNetwork(plan: NetworkPlan, threads: number, {build, dispatch, cre
     if (epoch.batchSize > batchSize) {
       throw new RangeError(`batchSize must be at most ${batchSize}, got ${epoch.batchSize}`);
     }
+    const {targets, weights} = epoch.samples;
     inputRows.begin(epoch, from, to);
+    if (!weights) kernels.fill(batch.weights, 1, batchSize);
     for (let step = from; step < to; step++) {
       const start = step * epoch.batchSize;
       const rows = Math.min(epoch.batchSize, epoch.order.length - start);
       inputRows.gather(start, rows, batch.inputs);
-      gatherRows(epoch.samples.targets, epoch.order, start, rows, 1, float32, batch.targets / 4);
-      const {weights} = epoch.samples;
+      gatherRows(targets, epoch.order, start, rows, 1, float32, batch.targets / 4);
       if (weights) gatherRows(weights, epoch.order, start, rows, 1, float32, batch.weights / 4);
-      else kernels.fill(batch.weights, 1, rows);
       setNoise(noisy, epoch.noise, step, rows, stepTime(epoch, step));
       const loss = hasFiniteParameters ? trainingLoss(rows) : Number.NaN;
       losses[step] = loss;

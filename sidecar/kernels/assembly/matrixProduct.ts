@@ -8,7 +8,7 @@
 import {panelColumns, panelOffset, panelWidth} from './panels';
 import {segmentColumns} from './sparseLists';
 import {sumRows} from './sumRows';
-import {continued, rectified, stored, sumNarrowTile, sumTile, tileRows} from './tiles';
+import {continued, equalTiles, rectified, stored, sumNarrowTiles, sumTiles, tileRows} from './tiles';
 
 /** Rows of a panel that the dense product goes over at a time: 8 columns of them are 8 KiB, in 16 KiB of cache lines. */
 const blockDepth: i32 = 256;
@@ -113,11 +113,13 @@ export function multiplyBlock(
     let c = out + j;
     for (let row = 0; row < rows; ) {
       const m = tileRows(rows - row);
+      const tiles = equalTiles(rows - row);
       const aStride = (<usize>m) << 2;
-      sumTile(m, a + aStride * from, aStride, block + j, stride, c, outStride, depth, step, fate, bias);
-      a += (<usize>inner * <usize>m) << 2;
-      c += outStride * m;
-      row += m;
+      const aStep = aStride * inner;
+      sumTiles(m, tiles, a + aStride * from, aStep, aStride, block + j, stride, c, outStride, depth, step, fate, bias);
+      a += aStep * tiles;
+      c += outStride * (m * tiles);
+      row += m * tiles;
     }
     if (bias) bias += step;
   }
@@ -127,10 +129,13 @@ export function multiplyBlock(
 function multiplyNarrow(packed: usize, rows: i32, inner: i32, panel: usize, stride: usize, sums: usize): void {
   for (let row = 0; row < rows; ) {
     const m = tileRows(rows - row);
-    sumNarrowTile(m, packed, (<usize>m) << 2, panel, stride, sums, 32, inner);
-    packed += (<usize>inner * <usize>m) << 2;
-    sums += (<usize>m) << 5;
-    row += m;
+    const tiles = equalTiles(rows - row);
+    const aStride = (<usize>m) << 2;
+    const aStep = aStride * inner;
+    sumNarrowTiles(m, tiles, packed, aStep, aStride, panel, stride, sums, 32, inner);
+    packed += aStep * tiles;
+    sums += (<usize>(m * tiles)) << 5;
+    row += m * tiles;
   }
 }
 

@@ -3,6 +3,9 @@
  *
  *   c [m × columns] (+)= aᵀ · w,   a [depth × m], w [depth × columns], each with a row stride of its own
  *
+ * and so on for `tiles` tiles one below the other, whose a begin `aStep` bytes apart. Calls for one tile each took 4 % of
+ * a step of Sonar.
+ *
  * Each sum runs in order of depth, so the bits do not depend on m. Strict sums use tiles of 4 rows (8 sums, 2 loads and
  * a temporary product fit 16 registers; 6 rows spill), fused ones 6 rows. They are exported only so that they are not
  * inlined: V8 compiles a small function that is called often well, but leaves a long-running caller in baseline code,
@@ -34,12 +37,14 @@ export function tileRows(left: i32): i32 {
   return min(left, 4);
 }
 
-/** The tile of `tileRows` rows. */
+/** Tiles of `tileRows` rows. */
 // @ts-ignore: decorator
 @inline
-export function sumTile(
+export function sumTiles(
   m: i32,
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -52,20 +57,30 @@ export function sumTile(
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
     if (m == 6) {
-      sumTile6(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
+      sumTiles6(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
       return;
     }
   }
-  if (m == 4) sumTile4(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
-  else sumTile2(a, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
+  if (m == 4) sumTiles4(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
+  else sumTiles2(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
 }
 
-/** The tile of `tileRows` rows and only four columns; zeros are written behind them. */
+/** How many of the next tiles have as many rows as the first of them, when so many rows are left: at least 1. */
+export function equalTiles(left: i32): i32 {
+  const m = tileRows(left);
+  let tiles = 0;
+  for (; left > 0 && tileRows(left) == m; left -= m) tiles++;
+  return tiles;
+}
+
+/** The same of only four columns; zeros are written behind them. */
 // @ts-ignore: decorator
 @inline
-export function sumNarrowTile(
+export function sumNarrowTiles(
   m: i32,
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -73,12 +88,14 @@ export function sumNarrowTile(
   cStride: usize,
   depth: i32,
 ): void {
-  if (m == 4) sumNarrowTile4(a, aStride, w, wStride, c, cStride, depth);
-  else sumTile(m, a, aStride, w, wStride, c, cStride, depth, 32, stored, 0);
+  if (m == 4) sumNarrowTiles4(tiles, a, aStep, aStride, w, wStride, c, cStride, depth);
+  else sumTiles(m, tiles, a, aStep, aStride, w, wStride, c, cStride, depth, 32, stored, 0);
 }
 
-export function sumTile2(
+export function sumTiles2(
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -89,60 +106,64 @@ export function sumTile2(
   fate: i32,
   bias: usize,
 ): void {
-  const last = a + aStride * depth;
-  const stop = w + bytes;
-  for (; w < stop; w += 32) {
-    const c1 = c + cStride;
-    let s00 = f32x4.splat(0);
-    let s01 = s00;
-    let s10 = s00;
-    let s11 = s00;
-    if (fate == continued) {
-      s00 = v128.load(c);
-      s01 = v128.load(c, 16);
-      s10 = v128.load(c1);
-      s11 = v128.load(c1, 16);
+  for (; tiles > 0; tiles--) {
+    const last = a + aStride * depth;
+    for (let j: usize = 0; j < bytes; j += 32) {
+      const c0 = c + j;
+      const c1 = c0 + cStride;
+      let s00 = f32x4.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      if (fate == continued) {
+        s00 = v128.load(c0);
+        s01 = v128.load(c0, 16);
+        s10 = v128.load(c1);
+        s11 = v128.load(c1, 16);
+      }
+      let x = a;
+      let row = w + j;
+      do {
+        const w0 = v128.load(row);
+        const w1 = v128.load(row, 16);
+        let value = v128.load32_splat(x);
+        s00 = multiplyAdd(value, w0, s00);
+        s01 = multiplyAdd(value, w1, s01);
+        value = v128.load32_splat(x, 4);
+        s10 = multiplyAdd(value, w0, s10);
+        s11 = multiplyAdd(value, w1, s11);
+        x += aStride;
+        row += wStride;
+      } while (x < last);
+      if (bias) {
+        const b0 = v128.load(bias + j);
+        const b1 = v128.load(bias + j, 16);
+        s00 = f32x4.add(s00, b0);
+        s01 = f32x4.add(s01, b1);
+        s10 = f32x4.add(s10, b0);
+        s11 = f32x4.add(s11, b1);
+      }
+      if (fate == rectified) {
+        const zero = f32x4.splat(0);
+        s00 = f32x4.pmax(s00, zero);
+        s01 = f32x4.pmax(s01, zero);
+        s10 = f32x4.pmax(s10, zero);
+        s11 = f32x4.pmax(s11, zero);
+      }
+      v128.store(c0, s00);
+      v128.store(c0, s01, 16);
+      v128.store(c1, s10);
+      v128.store(c1, s11, 16);
     }
-    let x = a;
-    let row = w;
-    do {
-      const w0 = v128.load(row);
-      const w1 = v128.load(row, 16);
-      let value = v128.load32_splat(x);
-      s00 = multiplyAdd(value, w0, s00);
-      s01 = multiplyAdd(value, w1, s01);
-      value = v128.load32_splat(x, 4);
-      s10 = multiplyAdd(value, w0, s10);
-      s11 = multiplyAdd(value, w1, s11);
-      x += aStride;
-      row += wStride;
-    } while (x < last);
-    if (bias) {
-      const b0 = v128.load(bias);
-      const b1 = v128.load(bias, 16);
-      s00 = f32x4.add(s00, b0);
-      s01 = f32x4.add(s01, b1);
-      s10 = f32x4.add(s10, b0);
-      s11 = f32x4.add(s11, b1);
-      bias += 32;
-    }
-    if (fate == rectified) {
-      const zero = f32x4.splat(0);
-      s00 = f32x4.pmax(s00, zero);
-      s01 = f32x4.pmax(s01, zero);
-      s10 = f32x4.pmax(s10, zero);
-      s11 = f32x4.pmax(s11, zero);
-    }
-    v128.store(c, s00);
-    v128.store(c, s01, 16);
-    v128.store(c1, s10);
-    v128.store(c1, s11, 16);
-    c += 32;
+    a += aStep;
+    c += cStride * 2;
   }
 }
 
-export function sumTile4(
+export function sumTiles4(
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -153,83 +174,85 @@ export function sumTile4(
   fate: i32,
   bias: usize,
 ): void {
-  const last = a + aStride * depth;
-  const stop = w + bytes;
-  for (; w < stop; w += 32) {
-    const c1 = c + cStride;
-    const c2 = c1 + cStride;
-    const c3 = c2 + cStride;
-    let s00 = f32x4.splat(0);
-    let s01 = s00;
-    let s10 = s00;
-    let s11 = s00;
-    let s20 = s00;
-    let s21 = s00;
-    let s30 = s00;
-    let s31 = s00;
-    if (fate == continued) {
-      s00 = v128.load(c);
-      s01 = v128.load(c, 16);
-      s10 = v128.load(c1);
-      s11 = v128.load(c1, 16);
-      s20 = v128.load(c2);
-      s21 = v128.load(c2, 16);
-      s30 = v128.load(c3);
-      s31 = v128.load(c3, 16);
+  for (; tiles > 0; tiles--) {
+    const last = a + aStride * depth;
+    for (let j: usize = 0; j < bytes; j += 32) {
+      const c0 = c + j;
+      const c1 = c0 + cStride;
+      const c2 = c1 + cStride;
+      const c3 = c2 + cStride;
+      let s00 = f32x4.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      let s20 = s00;
+      let s21 = s00;
+      let s30 = s00;
+      let s31 = s00;
+      if (fate == continued) {
+        s00 = v128.load(c0);
+        s01 = v128.load(c0, 16);
+        s10 = v128.load(c1);
+        s11 = v128.load(c1, 16);
+        s20 = v128.load(c2);
+        s21 = v128.load(c2, 16);
+        s30 = v128.load(c3);
+        s31 = v128.load(c3, 16);
+      }
+      let x = a;
+      let row = w + j;
+      do {
+        const w0 = v128.load(row);
+        const w1 = v128.load(row, 16);
+        let value = v128.load32_splat(x);
+        s00 = multiplyAdd(value, w0, s00);
+        s01 = multiplyAdd(value, w1, s01);
+        value = v128.load32_splat(x, 4);
+        s10 = multiplyAdd(value, w0, s10);
+        s11 = multiplyAdd(value, w1, s11);
+        value = v128.load32_splat(x, 8);
+        s20 = multiplyAdd(value, w0, s20);
+        s21 = multiplyAdd(value, w1, s21);
+        value = v128.load32_splat(x, 12);
+        s30 = multiplyAdd(value, w0, s30);
+        s31 = multiplyAdd(value, w1, s31);
+        x += aStride;
+        row += wStride;
+      } while (x < last);
+      if (bias) {
+        const b0 = v128.load(bias + j);
+        const b1 = v128.load(bias + j, 16);
+        s00 = f32x4.add(s00, b0);
+        s01 = f32x4.add(s01, b1);
+        s10 = f32x4.add(s10, b0);
+        s11 = f32x4.add(s11, b1);
+        s20 = f32x4.add(s20, b0);
+        s21 = f32x4.add(s21, b1);
+        s30 = f32x4.add(s30, b0);
+        s31 = f32x4.add(s31, b1);
+      }
+      if (fate == rectified) {
+        const zero = f32x4.splat(0);
+        s00 = f32x4.pmax(s00, zero);
+        s01 = f32x4.pmax(s01, zero);
+        s10 = f32x4.pmax(s10, zero);
+        s11 = f32x4.pmax(s11, zero);
+        s20 = f32x4.pmax(s20, zero);
+        s21 = f32x4.pmax(s21, zero);
+        s30 = f32x4.pmax(s30, zero);
+        s31 = f32x4.pmax(s31, zero);
+      }
+      v128.store(c0, s00);
+      v128.store(c0, s01, 16);
+      v128.store(c1, s10);
+      v128.store(c1, s11, 16);
+      v128.store(c2, s20);
+      v128.store(c2, s21, 16);
+      v128.store(c3, s30);
+      v128.store(c3, s31, 16);
     }
-    let x = a;
-    let row = w;
-    do {
-      const w0 = v128.load(row);
-      const w1 = v128.load(row, 16);
-      let value = v128.load32_splat(x);
-      s00 = multiplyAdd(value, w0, s00);
-      s01 = multiplyAdd(value, w1, s01);
-      value = v128.load32_splat(x, 4);
-      s10 = multiplyAdd(value, w0, s10);
-      s11 = multiplyAdd(value, w1, s11);
-      value = v128.load32_splat(x, 8);
-      s20 = multiplyAdd(value, w0, s20);
-      s21 = multiplyAdd(value, w1, s21);
-      value = v128.load32_splat(x, 12);
-      s30 = multiplyAdd(value, w0, s30);
-      s31 = multiplyAdd(value, w1, s31);
-      x += aStride;
-      row += wStride;
-    } while (x < last);
-    if (bias) {
-      const b0 = v128.load(bias);
-      const b1 = v128.load(bias, 16);
-      s00 = f32x4.add(s00, b0);
-      s01 = f32x4.add(s01, b1);
-      s10 = f32x4.add(s10, b0);
-      s11 = f32x4.add(s11, b1);
-      s20 = f32x4.add(s20, b0);
-      s21 = f32x4.add(s21, b1);
-      s30 = f32x4.add(s30, b0);
-      s31 = f32x4.add(s31, b1);
-      bias += 32;
-    }
-    if (fate == rectified) {
-      const zero = f32x4.splat(0);
-      s00 = f32x4.pmax(s00, zero);
-      s01 = f32x4.pmax(s01, zero);
-      s10 = f32x4.pmax(s10, zero);
-      s11 = f32x4.pmax(s11, zero);
-      s20 = f32x4.pmax(s20, zero);
-      s21 = f32x4.pmax(s21, zero);
-      s30 = f32x4.pmax(s30, zero);
-      s31 = f32x4.pmax(s31, zero);
-    }
-    v128.store(c, s00);
-    v128.store(c, s01, 16);
-    v128.store(c1, s10);
-    v128.store(c1, s11, 16);
-    v128.store(c2, s20);
-    v128.store(c2, s21, 16);
-    v128.store(c3, s30);
-    v128.store(c3, s31, 16);
-    c += 32;
+    a += aStep;
+    c += cStride * 4;
   }
 }
 
@@ -237,8 +260,10 @@ export function sumTile4(
  * Four columns of the tile of four rows; zeros are written behind them. One alone would wait for its own additions, but
  * a processor begins the next one meanwhile.
  */
-export function sumNarrowTile4(
+export function sumNarrowTiles4(
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -246,36 +271,44 @@ export function sumNarrowTile4(
   cStride: usize,
   depth: i32,
 ): void {
-  const c1 = c + cStride;
-  const c2 = c1 + cStride;
-  const c3 = c2 + cStride;
   const zero = f32x4.splat(0);
-  let s0 = zero;
-  let s1 = zero;
-  let s2 = zero;
-  let s3 = zero;
-  const last = a + aStride * depth;
-  do {
-    const w0 = v128.load(w);
-    s0 = multiplyAdd(v128.load32_splat(a), w0, s0);
-    s1 = multiplyAdd(v128.load32_splat(a, 4), w0, s1);
-    s2 = multiplyAdd(v128.load32_splat(a, 8), w0, s2);
-    s3 = multiplyAdd(v128.load32_splat(a, 12), w0, s3);
-    w += wStride;
-    a += aStride;
-  } while (a < last);
-  v128.store(c, s0);
-  v128.store(c, zero, 16);
-  v128.store(c1, s1);
-  v128.store(c1, zero, 16);
-  v128.store(c2, s2);
-  v128.store(c2, zero, 16);
-  v128.store(c3, s3);
-  v128.store(c3, zero, 16);
+  for (; tiles > 0; tiles--) {
+    const c1 = c + cStride;
+    const c2 = c1 + cStride;
+    const c3 = c2 + cStride;
+    let s0 = zero;
+    let s1 = zero;
+    let s2 = zero;
+    let s3 = zero;
+    const last = a + aStride * depth;
+    let x = a;
+    let row = w;
+    do {
+      const w0 = v128.load(row);
+      s0 = multiplyAdd(v128.load32_splat(x), w0, s0);
+      s1 = multiplyAdd(v128.load32_splat(x, 4), w0, s1);
+      s2 = multiplyAdd(v128.load32_splat(x, 8), w0, s2);
+      s3 = multiplyAdd(v128.load32_splat(x, 12), w0, s3);
+      row += wStride;
+      x += aStride;
+    } while (x < last);
+    v128.store(c, s0);
+    v128.store(c, zero, 16);
+    v128.store(c1, s1);
+    v128.store(c1, zero, 16);
+    v128.store(c2, s2);
+    v128.store(c2, zero, 16);
+    v128.store(c3, s3);
+    v128.store(c3, zero, 16);
+    a += aStep;
+    c += cStride * 4;
+  }
 }
 
-export function sumTile6(
+export function sumTiles6(
+  tiles: i32,
   a: usize,
+  aStep: usize,
   aStride: usize,
   w: usize,
   wStride: usize,
@@ -286,110 +319,112 @@ export function sumTile6(
   fate: i32,
   bias: usize,
 ): void {
-  const last = a + aStride * depth;
-  const stop = w + bytes;
-  for (; w < stop; w += 32) {
-    const c1 = c + cStride;
-    const c2 = c1 + cStride;
-    const c3 = c2 + cStride;
-    const c4 = c3 + cStride;
-    const c5 = c4 + cStride;
-    let s00 = f32x4.splat(0);
-    let s01 = s00;
-    let s10 = s00;
-    let s11 = s00;
-    let s20 = s00;
-    let s21 = s00;
-    let s30 = s00;
-    let s31 = s00;
-    let s40 = s00;
-    let s41 = s00;
-    let s50 = s00;
-    let s51 = s00;
-    if (fate == continued) {
-      s00 = v128.load(c);
-      s01 = v128.load(c, 16);
-      s10 = v128.load(c1);
-      s11 = v128.load(c1, 16);
-      s20 = v128.load(c2);
-      s21 = v128.load(c2, 16);
-      s30 = v128.load(c3);
-      s31 = v128.load(c3, 16);
-      s40 = v128.load(c4);
-      s41 = v128.load(c4, 16);
-      s50 = v128.load(c5);
-      s51 = v128.load(c5, 16);
+  for (; tiles > 0; tiles--) {
+    const last = a + aStride * depth;
+    for (let j: usize = 0; j < bytes; j += 32) {
+      const c0 = c + j;
+      const c1 = c0 + cStride;
+      const c2 = c1 + cStride;
+      const c3 = c2 + cStride;
+      const c4 = c3 + cStride;
+      const c5 = c4 + cStride;
+      let s00 = f32x4.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      let s20 = s00;
+      let s21 = s00;
+      let s30 = s00;
+      let s31 = s00;
+      let s40 = s00;
+      let s41 = s00;
+      let s50 = s00;
+      let s51 = s00;
+      if (fate == continued) {
+        s00 = v128.load(c0);
+        s01 = v128.load(c0, 16);
+        s10 = v128.load(c1);
+        s11 = v128.load(c1, 16);
+        s20 = v128.load(c2);
+        s21 = v128.load(c2, 16);
+        s30 = v128.load(c3);
+        s31 = v128.load(c3, 16);
+        s40 = v128.load(c4);
+        s41 = v128.load(c4, 16);
+        s50 = v128.load(c5);
+        s51 = v128.load(c5, 16);
+      }
+      let x = a;
+      let row = w + j;
+      do {
+        const w0 = v128.load(row);
+        const w1 = v128.load(row, 16);
+        let value = v128.load32_splat(x);
+        s00 = multiplyAdd(value, w0, s00);
+        s01 = multiplyAdd(value, w1, s01);
+        value = v128.load32_splat(x, 4);
+        s10 = multiplyAdd(value, w0, s10);
+        s11 = multiplyAdd(value, w1, s11);
+        value = v128.load32_splat(x, 8);
+        s20 = multiplyAdd(value, w0, s20);
+        s21 = multiplyAdd(value, w1, s21);
+        value = v128.load32_splat(x, 12);
+        s30 = multiplyAdd(value, w0, s30);
+        s31 = multiplyAdd(value, w1, s31);
+        value = v128.load32_splat(x, 16);
+        s40 = multiplyAdd(value, w0, s40);
+        s41 = multiplyAdd(value, w1, s41);
+        value = v128.load32_splat(x, 20);
+        s50 = multiplyAdd(value, w0, s50);
+        s51 = multiplyAdd(value, w1, s51);
+        x += aStride;
+        row += wStride;
+      } while (x < last);
+      if (bias) {
+        const b0 = v128.load(bias + j);
+        const b1 = v128.load(bias + j, 16);
+        s00 = f32x4.add(s00, b0);
+        s01 = f32x4.add(s01, b1);
+        s10 = f32x4.add(s10, b0);
+        s11 = f32x4.add(s11, b1);
+        s20 = f32x4.add(s20, b0);
+        s21 = f32x4.add(s21, b1);
+        s30 = f32x4.add(s30, b0);
+        s31 = f32x4.add(s31, b1);
+        s40 = f32x4.add(s40, b0);
+        s41 = f32x4.add(s41, b1);
+        s50 = f32x4.add(s50, b0);
+        s51 = f32x4.add(s51, b1);
+      }
+      if (fate == rectified) {
+        const zero = f32x4.splat(0);
+        s00 = f32x4.pmax(s00, zero);
+        s01 = f32x4.pmax(s01, zero);
+        s10 = f32x4.pmax(s10, zero);
+        s11 = f32x4.pmax(s11, zero);
+        s20 = f32x4.pmax(s20, zero);
+        s21 = f32x4.pmax(s21, zero);
+        s30 = f32x4.pmax(s30, zero);
+        s31 = f32x4.pmax(s31, zero);
+        s40 = f32x4.pmax(s40, zero);
+        s41 = f32x4.pmax(s41, zero);
+        s50 = f32x4.pmax(s50, zero);
+        s51 = f32x4.pmax(s51, zero);
+      }
+      v128.store(c0, s00);
+      v128.store(c0, s01, 16);
+      v128.store(c1, s10);
+      v128.store(c1, s11, 16);
+      v128.store(c2, s20);
+      v128.store(c2, s21, 16);
+      v128.store(c3, s30);
+      v128.store(c3, s31, 16);
+      v128.store(c4, s40);
+      v128.store(c4, s41, 16);
+      v128.store(c5, s50);
+      v128.store(c5, s51, 16);
     }
-    let x = a;
-    let row = w;
-    do {
-      const w0 = v128.load(row);
-      const w1 = v128.load(row, 16);
-      let value = v128.load32_splat(x);
-      s00 = multiplyAdd(value, w0, s00);
-      s01 = multiplyAdd(value, w1, s01);
-      value = v128.load32_splat(x, 4);
-      s10 = multiplyAdd(value, w0, s10);
-      s11 = multiplyAdd(value, w1, s11);
-      value = v128.load32_splat(x, 8);
-      s20 = multiplyAdd(value, w0, s20);
-      s21 = multiplyAdd(value, w1, s21);
-      value = v128.load32_splat(x, 12);
-      s30 = multiplyAdd(value, w0, s30);
-      s31 = multiplyAdd(value, w1, s31);
-      value = v128.load32_splat(x, 16);
-      s40 = multiplyAdd(value, w0, s40);
-      s41 = multiplyAdd(value, w1, s41);
-      value = v128.load32_splat(x, 20);
-      s50 = multiplyAdd(value, w0, s50);
-      s51 = multiplyAdd(value, w1, s51);
-      x += aStride;
-      row += wStride;
-    } while (x < last);
-    if (bias) {
-      const b0 = v128.load(bias);
-      const b1 = v128.load(bias, 16);
-      s00 = f32x4.add(s00, b0);
-      s01 = f32x4.add(s01, b1);
-      s10 = f32x4.add(s10, b0);
-      s11 = f32x4.add(s11, b1);
-      s20 = f32x4.add(s20, b0);
-      s21 = f32x4.add(s21, b1);
-      s30 = f32x4.add(s30, b0);
-      s31 = f32x4.add(s31, b1);
-      s40 = f32x4.add(s40, b0);
-      s41 = f32x4.add(s41, b1);
-      s50 = f32x4.add(s50, b0);
-      s51 = f32x4.add(s51, b1);
-      bias += 32;
-    }
-    if (fate == rectified) {
-      const zero = f32x4.splat(0);
-      s00 = f32x4.pmax(s00, zero);
-      s01 = f32x4.pmax(s01, zero);
-      s10 = f32x4.pmax(s10, zero);
-      s11 = f32x4.pmax(s11, zero);
-      s20 = f32x4.pmax(s20, zero);
-      s21 = f32x4.pmax(s21, zero);
-      s30 = f32x4.pmax(s30, zero);
-      s31 = f32x4.pmax(s31, zero);
-      s40 = f32x4.pmax(s40, zero);
-      s41 = f32x4.pmax(s41, zero);
-      s50 = f32x4.pmax(s50, zero);
-      s51 = f32x4.pmax(s51, zero);
-    }
-    v128.store(c, s00);
-    v128.store(c, s01, 16);
-    v128.store(c1, s10);
-    v128.store(c1, s11, 16);
-    v128.store(c2, s20);
-    v128.store(c2, s21, 16);
-    v128.store(c3, s30);
-    v128.store(c3, s31, 16);
-    v128.store(c4, s40);
-    v128.store(c4, s41, 16);
-    v128.store(c5, s50);
-    v128.store(c5, s51, 16);
-    c += 32;
+    a += aStep;
+    c += cStride * 6;
   }
 }

@@ -9,7 +9,7 @@
 import {addPenalties} from './constraints';
 import {update} from './optimizers';
 import {sumRows} from './sumRows';
-import {chunkColumns, stored, sumNarrowTile, sumTile, tileRows} from './tiles';
+import {chunkColumns, equalTiles, stored, sumNarrowTiles, sumTiles, tileRows} from './tiles';
 
 let gradientDistance: usize = 0;
 let keepsGradients: bool = false;
@@ -22,6 +22,7 @@ export function setGradients(distance: usize, keeps: bool): void {
 
 /**
  * @param x as it is when xStride is the bytes of its rows, or as `packColumns` writes it when xStride is 0
+ * @param dStride bytes from one row of d to the next: a panel has `width` columns, but a matrix that d lies in has more
  * @param units of the panel's columns so many are units; the others have no gradient
  * @param gradient room for 24 × width numbers
  * @param sign, slope l1 and 2 · l2 of the penalties
@@ -30,6 +31,7 @@ export function learnDense(
   x: usize,
   xStride: usize,
   d: usize,
+  dStride: usize,
   rows: i32,
   inputs: i32,
   width: i32,
@@ -45,13 +47,15 @@ export function learnDense(
     const count = min(chunkColumns, inputs - start);
     for (let input = 0; input < count; ) {
       const m = tileRows(count - input);
+      const tiles = equalTiles(count - input);
       const column = (<usize>(start + input)) << 2;
       const a = x + (xStride ? column : column * <usize>rows);
       const aStride = xStride ? xStride : (<usize>m) << 2;
+      const aStep = xStride ? (<usize>m) << 2 : aStride * rows;
       const c = gradient + stride * input;
-      if (wide) sumTile(m, a, aStride, d, stride, c, stride, rows, wide, stored, 0);
-      if (wide < stride) sumNarrowTile(m, a, aStride, d + wide, stride, c + wide, stride, rows);
-      input += m;
+      if (wide) sumTiles(m, tiles, a, aStep, aStride, d, dStride, c, stride, rows, wide, stored, 0);
+      if (wide < stride) sumNarrowTiles(m, tiles, a, aStep, aStride, d + wide, dStride, c + wide, stride, rows);
+      input += m * tiles;
     }
     learnChunk(panel + stride * start, gradient, count * width, sign, slope);
   }

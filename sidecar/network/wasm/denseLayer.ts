@@ -2,7 +2,7 @@ import {chunkColumns, panelColumns, segmentColumns} from '../../kernels/wasmKern
 import type {Activation, DensePlan} from '../plan.ts';
 import {activate, multiplyByDerivative} from './activations.ts';
 import type {KernelMemory} from './kernelMemory.ts';
-import type {Lesson, PanelScratch, Product} from './panelWork.ts';
+import {LARGEST_UNPACKED, type Lesson, type PanelScratch, type Product} from './panelWork.ts';
 import {blankLesson, blankProduct} from './teamBoard.ts';
 import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
 
@@ -14,9 +14,6 @@ import {type LayerSite, reserveOutput, type WasmLayer} from './wasmLayer.ts';
  */
 const sparseProductDensity = (columns: number) => 0.7 - 24 / columns;
 const sparseGradientDensity = (columns: number) => 0.6 - 24 / columns;
-
-/** Inputs [rows × inputs] of so many numbers stay in the first-level cache whatever the order in which they are read. */
-const LARGEST_UNPACKED = 4096;
 
 /** Which way products go: by the measured share of zeros, or, to hold one way to the other, always the same. */
 export type Dispatch = 'measured' | 'dense' | 'sparse';

@@ -61,6 +61,9 @@ export interface PanelScratch {
   readonly squares: number;
 }
 
+/** A matrix of so many numbers stays in the first-level cache whatever the order in which it is read. */
+export const LARGEST_UNPACKED = 4096;
+
 /** Columns first … last of a product: whole panels. */
 export function multiplyPanels(
   kernels: Kernels,
@@ -89,9 +92,13 @@ export function learnPanels(
   for (let start = first; start < last; start += panelColumns) {
     const width = panelWidth(start, units);
     const panel = weight + 4 * start * inputs;
-    kernels.packPanel(dOutput, rows, units, start, dPanel);
-    if (isSparse) kernels.learnSparse(operand, counts, dPanel, inputs, width, panel, sign, slope, gradient);
-    else kernels.learnDense(operand, stride, dPanel, rows, inputs, width, units - start, panel, sign, slope, gradient);
+    const left = units - start;
+    const isAsItIs = !isSparse && left >= width && rows * units <= LARGEST_UNPACKED;
+    const d = isAsItIs ? dOutput + 4 * start : dPanel;
+    const dStride = 4 * (isAsItIs ? units : width);
+    if (!isAsItIs) kernels.packPanel(dOutput, rows, units, start, dPanel);
+    if (isSparse) kernels.learnSparse(operand, counts, d, inputs, width, panel, sign, slope, gradient);
+    else kernels.learnDense(operand, stride, d, dStride, rows, inputs, width, left, panel, sign, slope, gradient);
     if (!lesson.keepsGradients) finishPanel(kernels, scratch, lesson, start);
   }
 }
