@@ -61,6 +61,7 @@ export function shell(panel: Panel) {
   const progress = h('progress', {max: '1', 'aria-label': 'Progress of the run'});
   const progressText = h('span', {class: 'progress-text'});
   const failure = h('p', {class: 'failure', role: 'alert'});
+  const problem = h('p', {class: 'problem', role: 'status'});
   const ask = (method: 'mlpLab/pauseRun' | 'mlpLab/continueRun' | 'mlpLab/cancelRun') => () =>
     control(host.request(method, {run: run.live?.run ?? ''}));
   const step = (by: 'batch' | 'epoch') => () => control(host.request('mlpLab/stepRun', {run: run.live?.run ?? '', by}));
@@ -95,6 +96,7 @@ export function shell(panel: Panel) {
         controls,
       ),
       failure,
+      problem,
       h(
         'div',
         {class: 'tabs', role: 'tablist', 'aria-label': 'Views of the run', on: {keydown: event => onTabKey(event)}},
@@ -170,6 +172,10 @@ export function shell(panel: Panel) {
     const sentence = run.live?.failure ?? run.ended?.failure ?? run.stored.failure ?? '';
     setText(failure, sentence);
     failure.hidden = sentence === '';
+    // Why a search is not nested stands where its estimate would be.
+    const isShown = run.problem !== null && run.problem !== run.stored.search?.notNested;
+    setText(problem, isShown ? run.problem! : '');
+    problem.hidden = !isShown;
   }
 
   function currentStatus(): Status {

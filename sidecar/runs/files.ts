@@ -138,12 +138,12 @@ function removeQuietly(fs: FileSystem, path: string): void {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
+  ENOSPC: 'no space is left on the device; free some first',
+  EDQUOT: 'the disk quota is used up; free some space first',
   EFBIG: 'a file may not become so large here',
-  EACCES: 'permission was denied',
-  EPERM: 'permission was denied',
-  EROFS: 'the file system is read-only',
+  EACCES: 'permission was denied; allow writing there first',
+  EPERM: 'permission was denied; allow writing there first',
+  EROFS: 'the file system is read-only; use a folder that may be written',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a part of the path is a file',
   ENOENT: 'the folder was removed, or nothing can be created there',

@@ -35,7 +35,7 @@ describe.skipIf(!isMounted)('a full disk', () => {
     const directory = join(small, 'run');
     expect(stderr).toContain('To finish this run: mlp cv --resume small/run\n');
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      `The run could not be stored in ${directory}: no space is left on the device.`,
+      `The run could not be stored in ${directory}: no space is left on the device; free some first.`,
     );
     expect(status).toBe(3);
     expect(readRun(directory).id).not.toBe('');

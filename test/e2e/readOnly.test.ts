@@ -47,7 +47,7 @@ describe.skipIf(!isReadOnly)('a read-only document', () => {
       encoding: 'utf8',
     });
     expect(stderr.trim().split('\n').at(-1)).toMatch(
-      /^sonar\.mlp\.json cannot be written: (the file system is read-only|permission was denied)\.$/,
+      /^sonar\.mlp\.json cannot be written: (the file system is read-only; use a folder that may be written|permission was denied; allow writing there first)\.$/,
     );
     expect(stderr).not.toContain('bug');
     expect({status, stdout}).toEqual({status: 3, stdout: ''});

@@ -101,7 +101,9 @@ describeEditor('a folder that may not be written', {neverAsRoot: true}, rig => {
     const workbench = await rig().open(workspace);
     await workbench.openFile('sonar.mlp.json');
     await workbench.lens('sonar.mlp.json', 'Cross-validate').click();
-    await workbench.notification(/could not be stored in .*: permission was denied/).waitFor();
+    await workbench
+      .notification(/could not be stored in .*: permission was denied; allow writing there first/)
+      .waitFor();
     expect(await workbench.page.locator('.notification-list-item').count()).toBe(1);
     // No panel stays open that would have nothing to show.
     await expect.poll(() => workbench.page.locator('.tab').count(), {timeout: 60_000}).toBe(1);

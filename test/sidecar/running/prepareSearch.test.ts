@@ -232,7 +232,7 @@ test('a search whose disk is full at the end keeps its result', async () => {
   const {status, failure, run: stored} = await startRun(run!, run!.body!, {workers: 2, fileSystem}).ended;
   expect({status, message: failure!.message}).toEqual({
     status: 'failed',
-    message: `The run could not be stored in ${directory}: no space is left on the device.`,
+    message: `The run could not be stored in ${directory}: no space is left on the device; free some first.`,
   });
   expect(stored.crossValidation!.tuning!.winner).not.toBeNull();
   expect(readRun(directory).crossValidation).toEqual(stored.crossValidation);

@@ -192,10 +192,10 @@ describe('a run', () => {
 
 describe('a run whose disk fails', () => {
   test.each([
-    ['checkpoints', 'EACCES', 'permission was denied'],
-    ['folds.bin', 'ENOSPC', 'no space is left on the device'],
-    ['predictions.csv', 'EACCES', 'permission was denied'],
-    ['events.jsonl', 'ENOSPC', 'no space is left on the device'],
+    ['checkpoints', 'EACCES', 'permission was denied; allow writing there first'],
+    ['folds.bin', 'ENOSPC', 'no space is left on the device; free some first'],
+    ['predictions.csv', 'EACCES', 'permission was denied; allow writing there first'],
+    ['events.jsonl', 'ENOSPC', 'no space is left on the device; free some first'],
   ])(
     'at %s with %s ends with one sentence, and is finished to the same digest where it can be',
     async (part, code, reason) => {

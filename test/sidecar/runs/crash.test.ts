@@ -139,7 +139,7 @@ describe('a disk', () => {
       } catch (error) {
         expect(error).toBeInstanceOf(UserError);
         expect((error as Error).message).toBe(
-          `The run could not be stored in ${directory}: no space is left on the device.`,
+          `The run could not be stored in ${directory}: no space is left on the device; free some first.`,
         );
         sentences++;
       }
@@ -172,9 +172,11 @@ describe('a disk', () => {
     writeShortRun(directory, disk);
     const before = contents(directory);
     expect(() => openRunFolder(directory, forbiddenDisk())).toThrow(
-      `The run could not be stored in ${directory}: permission was denied.`,
+      `The run could not be stored in ${directory}: permission was denied; allow writing there first.`,
     );
-    expect(() => createRunFolder(join(folder, 'new'), run, forbiddenDisk())).toThrow('permission was denied.');
+    expect(() => createRunFolder(join(folder, 'new'), run, forbiddenDisk())).toThrow(
+      'permission was denied; allow writing there first.',
+    );
     expect(contents(directory)).toEqual(before);
   });
 });

@@ -119,7 +119,7 @@ describe('a file that a person named', () => {
     writeNamedFile(forbidding(folder), path, 'new', {durable: true});
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(() => writeNamedFile(forbidding(path), path, 'newer')).toThrow(
-      `${path} cannot be written: permission was denied.`,
+      `${path} cannot be written: permission was denied; allow writing there first.`,
     );
     expect(readFileSync(path, 'utf8')).toBe('new');
   });

@@ -327,6 +327,17 @@ describe.skipIf(!hasChromium)('the panel', () => {
     await panel.close();
   });
 
+  test('says what a run met and went on from', async () => {
+    const message =
+      'The worker of "baseline", repeat 1, fold 1 was lost, because it was killed; another one takes over.';
+    const events = [...recording.events, {event: 'problemMet', message} as const];
+    const panel = await browser.open({onMessage: recordedHost({...recording, events}).onMessage});
+    const told = panel.page.getByRole('status').filter({hasText: message});
+    await told.waitFor();
+    expect(await told.evaluate(element => getComputedStyle(element).borderLeftStyle)).toBe('solid');
+    await panel.close();
+  });
+
   test('says what was refused instead of showing nothing', async () => {
     const onMessage = (message: FromPanel, send: (message: ToPanel) => void) => {
       if (message.kind === 'ready') send({kind: 'show', directory: '/gone', state: null});
