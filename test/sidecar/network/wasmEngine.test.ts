@@ -191,6 +191,19 @@ describe.skipIf(!canRun('strict'))('a network in kernel memory', () => {
     },
   );
 
+  test.each(optimizerPlans())('goes on with finite weights whose sum is not ($type)', optimizerPlan => {
+    // Decayed, such weights alone would be an infinite step.
+    const optimizer = {...optimizerPlan, weightDecay: 0};
+    const plan = networkPlan(12, [dense('output', 12, 1)], {loss: 'meanSquaredError', optimizer});
+    const network = wasmEngine.createNetwork(plan);
+    const epoch = epochOf({plan, rows: 16, seed: 6, isWeighted: false, isGiven: false, zeros: 1});
+    network.writeParameters([...new Array(12).fill(3e38), 0]);
+    const losses = new Float64Array(2);
+
+    expect(network.trainSteps(epoch, 0, 2, losses)).toBe(2);
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+
   test('reads rows from shared memory', () => {
     const run = {plan: dropoutPlan(), rows: 27, seed: 3, isWeighted: true, isGiven: false, zeros: 0};
     const expected = trained(wasmEngine, run).parameters;

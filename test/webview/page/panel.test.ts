@@ -330,7 +330,7 @@ describe.skipIf(!hasChromium)('the panel', () => {
   test('says what a run met and went on from', async () => {
     const message =
       'The worker of "baseline", repeat 1, fold 1 was lost, because it was killed; another one takes over.';
-    const events = [...recording.events, {event: 'problemMet', message} as const];
+    const events = [...recording.events, {event: 'problemMet', at: 900, message} as const];
     const panel = await browser.open({onMessage: recordedHost({...recording, events}).onMessage});
     const told = panel.page.getByRole('status').filter({hasText: message});
     await told.waitFor();
