@@ -62,13 +62,14 @@ export class RandomStream {
   below(bound: number): number {
     let word = this.word();
     // Words at or above the largest multiple of bound would favour the small remainders: draw again. Those up to
-    // 2^32 - bound are none, so that the division, which takes as long as four words, is rarely needed.
+    // 2^32 - bound are none, so that the limit is rarely needed.
     if (word > 2 ** 32 - bound) {
       const limit = 2 ** 32 - (2 ** 32 % bound);
       while (word >= limit) word = this.word();
     }
-    // Told to be unsigned, both are divided as integers.
-    return (word >>> 0) % (bound >>> 0);
+    // The remainder: the quotient of integers below 2^53 is rounded to none that it does not reach. V8 would take up to
+    // four times as long for %.
+    return word - Math.floor(word / bound) * bound;
   }
 
   /** Permutes `values` in place (Fisher-Yates, Durstenfeld's form). */
