@@ -36,7 +36,7 @@ function machine({machine, startedAt, minutes, quick, rounds, contestants}: Comp
     `Variables that numeric libraries read: ${variables.join(', ') || 'none set'}.`,
     `Took part: ${abouts.filter(about => !about.startsWith('MLP Lab')).join(', ')}.`,
     ...[...new Set(absent.map(({family, absence}) => `Left out: ${family}, ${absence}.`))],
-    `Each figure is the median of ${rounds} interleaved rounds.`,
+    `Each figure is the median of ${rounds} interleaved rounds or more.`,
     ...(quick ? ['**This was a quick run on a busy machine: it shows that everything runs, not how fast.**'] : []),
   ].join('\n');
 }
