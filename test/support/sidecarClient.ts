@@ -1,5 +1,4 @@
 import {type ChildProcess, fork} from 'node:child_process';
-import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
 import {type CancellationToken, createMessageConnection, IPCMessageReader, IPCMessageWriter} from 'vscode-jsonrpc/node';
 import {type Notifications, PROTOCOL_VERSION, type Requests} from '../../schemas/protocol.ts';
@@ -69,7 +68,9 @@ export async function startSidecar(env: NodeJS.ProcessEnv = {}, file: string = S
       }),
     log: () => log,
     async close() {
-      const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
+      const hasExited = child.exitCode !== null || child.signalCode !== null;
+      // Not by `once` of node:events, which takes an error for the end.
+      const exited = hasExited ? null : new Promise(resolve => child.on('exit', resolve));
       if (child.connected) child.disconnect();
       // Node lets a message that it has begun to read be read to its end, and then hears nothing of it: so, once in a
       // great while, the channel is never closed, and the end of the process is called an error.
