@@ -8,7 +8,7 @@
 import {panelColumns, panelOffset, panelWidth} from './panels';
 import {segmentColumns} from './sparseLists';
 import {sumRows} from './sumRows';
-import {continued, equalTiles, rectified, stored, sumNarrowTiles, sumTiles, tileRows} from './tiles';
+import {continued, rectified, stored, sumAll} from './tiles';
 
 /** Rows of a panel that the dense product goes over at a time: 8 columns of them are 8 KiB, in 16 KiB of cache lines. */
 const blockDepth: i32 = 256;
@@ -87,8 +87,8 @@ function multiplyShallow(
   const outStride = (<usize>columns) << 2;
   multiplyBlock(packed, rows, inner, 0, inner, panel, stride, bytes, out + at, outStride, fate, bias ? bias + at : 0);
   if (whole == left) return;
-  if (left - whole <= 4) multiplyNarrow(packed, rows, inner, panel + bytes, stride, sums);
-  else multiplyBlock(packed, rows, inner, 0, inner, panel + bytes, stride, 32, sums, 32, stored, 0);
+  const last: usize = left - whole <= 4 ? 16 : 32;
+  sumAll(rows, packed, (<usize>inner) << 2, 0, 0, panel + bytes, stride, sums, 32, inner, last, stored, 0);
   writeSums(sums, rows, columns, start + whole, bias, isRelu, out);
 }
 
@@ -108,34 +108,10 @@ export function multiplyBlock(
   bias: usize,
 ): void {
   const step = stride * depth <= smallPanel ? bytes : 32;
+  const aRow = (<usize>inner) << 2;
   for (let j: usize = 0; j < bytes; j += step) {
-    let a = packed;
-    let c = out + j;
-    for (let row = 0; row < rows; ) {
-      const m = tileRows(rows - row);
-      const tiles = equalTiles(rows - row);
-      const aStride = (<usize>m) << 2;
-      const aStep = aStride * inner;
-      sumTiles(m, tiles, a + aStride * from, aStep, aStride, block + j, stride, c, outStride, depth, step, fate, bias);
-      a += aStep * tiles;
-      c += outStride * (m * tiles);
-      row += m * tiles;
-    }
+    sumAll(rows, packed, aRow, 0, from, block + j, stride, out + j, outStride, depth, step, fate, bias);
     if (bias) bias += step;
-  }
-}
-
-/** The same for up to four columns, all of their depth, to sums [rows × 8]. */
-function multiplyNarrow(packed: usize, rows: i32, inner: i32, panel: usize, stride: usize, sums: usize): void {
-  for (let row = 0; row < rows; ) {
-    const m = tileRows(rows - row);
-    const tiles = equalTiles(rows - row);
-    const aStride = (<usize>m) << 2;
-    const aStep = aStride * inner;
-    sumNarrowTiles(m, tiles, packed, aStep, aStride, panel, stride, sums, 32, inner);
-    packed += aStep * tiles;
-    sums += (<usize>(m * tiles)) << 5;
-    row += m * tiles;
   }
 }
 

@@ -20,7 +20,7 @@ export function gatherRows(matrix: usize, order: usize, count: i32, width: i32, 
 }
 
 /**
- * Rows for `sumTiles`: x [rows × inner] → blocks of m = `tileRows` rows, each [inner × m], one behind the other, so that
+ * Rows for `sumAll`: x [rows × inner] → blocks of m = `tileRows` rows, each [inner × m], one behind the other, so that
  * the block of row r begins at out + r · inner. A row behind the last is read, and what it gives is never used.
  */
 export function packRows(x: usize, rows: i32, inner: i32, out: usize): void {
@@ -82,7 +82,7 @@ export function interleave2(x: usize, stride: usize, inner: i32, out: usize, m: 
 }
 
 /**
- * Columns for `sumTiles`: x [rows × columns] → blocks of m = `tileRows` columns, each [rows × m]; the block of column k
+ * Columns for `sumAll`: x [rows × columns] → blocks of m = `tileRows` columns, each [rows × m]; the block of column k
  * begins at out + k · rows. Tiles begin anew every 24 columns, as in weightGradient.ts. Up to one number behind the end
  * of x is read.
  */

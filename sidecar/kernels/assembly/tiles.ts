@@ -37,10 +37,51 @@ export function tileRows(left: i32): i32 {
   return min(left, 4);
 }
 
-/** Tiles of `tileRows` rows. */
+/**
+ * All rows of c, as many equal tiles at a time as there are one below the other.
+ * @param aRow the tile whose first row is r begins at a + aRow · r
+ * @param aStride that of a; 0: the numbers of a tile's rows, which lie side by side
+ * @param from so many steps of depth are left out at the beginning of each tile of a
+ * @param bytes 16: only four columns; zeros are written behind them
+ */
 // @ts-ignore: decorator
 @inline
-export function sumTiles(
+export function sumAll(
+  rows: i32,
+  a: usize,
+  aRow: usize,
+  aStride: usize,
+  from: i32,
+  w: usize,
+  wStride: usize,
+  c: usize,
+  cStride: usize,
+  depth: i32,
+  bytes: usize,
+  fate: i32,
+  bias: usize,
+): void {
+  for (let row = 0; row < rows; ) {
+    const m = tileRows(rows - row);
+    const tiles = equalTiles(rows - row);
+    const stride = aStride ? aStride : (<usize>m) << 2;
+    const tile = a + aRow * row + stride * from;
+    sumTiles(m, tiles, tile, aRow * m, stride, w, wStride, c + cStride * row, cStride, depth, bytes, fate, bias);
+    row += m * tiles;
+  }
+}
+
+/** How many of the next tiles have as many rows as the first of them, when so many rows are left: at least 1. */
+export function equalTiles(left: i32): i32 {
+  const m = tileRows(left);
+  let tiles = 0;
+  for (; left > 0 && tileRows(left) == m; left -= m) tiles++;
+  return tiles;
+}
+
+// @ts-ignore: decorator
+@inline
+function sumTiles(
   m: i32,
   tiles: i32,
   a: usize,
@@ -55,6 +96,13 @@ export function sumTiles(
   fate: i32,
   bias: usize,
 ): void {
+  if (bytes == 16) {
+    if (m == 4) {
+      sumNarrowTiles4(tiles, a, aStep, aStride, w, wStride, c, cStride, depth);
+      return;
+    }
+    bytes = 32;
+  }
   if (ASC_FEATURE_RELAXED_SIMD) {
     if (m == 6) {
       sumTiles6(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
@@ -63,33 +111,6 @@ export function sumTiles(
   }
   if (m == 4) sumTiles4(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
   else sumTiles2(tiles, a, aStep, aStride, w, wStride, c, cStride, depth, bytes, fate, bias);
-}
-
-/** How many of the next tiles have as many rows as the first of them, when so many rows are left: at least 1. */
-export function equalTiles(left: i32): i32 {
-  const m = tileRows(left);
-  let tiles = 0;
-  for (; left > 0 && tileRows(left) == m; left -= m) tiles++;
-  return tiles;
-}
-
-/** The same of only four columns; zeros are written behind them. */
-// @ts-ignore: decorator
-@inline
-export function sumNarrowTiles(
-  m: i32,
-  tiles: i32,
-  a: usize,
-  aStep: usize,
-  aStride: usize,
-  w: usize,
-  wStride: usize,
-  c: usize,
-  cStride: usize,
-  depth: i32,
-): void {
-  if (m == 4) sumNarrowTiles4(tiles, a, aStep, aStride, w, wStride, c, cStride, depth);
-  else sumTiles(m, tiles, a, aStep, aStride, w, wStride, c, cStride, depth, 32, stored, 0);
 }
 
 export function sumTiles2(

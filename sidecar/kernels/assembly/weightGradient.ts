@@ -9,7 +9,7 @@
 import {addPenalties} from './constraints';
 import {update} from './optimizers';
 import {sumRows} from './sumRows';
-import {chunkColumns, equalTiles, stored, sumNarrowTiles, sumTiles, tileRows} from './tiles';
+import {chunkColumns, stored, sumAll} from './tiles';
 
 let gradientDistance: usize = 0;
 let keepsGradients: bool = false;
@@ -43,20 +43,12 @@ export function learnDense(
 ): void {
   const stride = (<usize>width) << 2;
   const wide = units <= width - 4 ? stride - 32 : stride;
+  const column: usize = xStride ? 4 : (<usize>rows) << 2;
   for (let start = 0; start < inputs; start += chunkColumns) {
     const count = min(chunkColumns, inputs - start);
-    for (let input = 0; input < count; ) {
-      const m = tileRows(count - input);
-      const tiles = equalTiles(count - input);
-      const column = (<usize>(start + input)) << 2;
-      const a = x + (xStride ? column : column * <usize>rows);
-      const aStride = xStride ? xStride : (<usize>m) << 2;
-      const aStep = xStride ? (<usize>m) << 2 : aStride * rows;
-      const c = gradient + stride * input;
-      if (wide) sumTiles(m, tiles, a, aStep, aStride, d, dStride, c, stride, rows, wide, stored, 0);
-      if (wide < stride) sumNarrowTiles(m, tiles, a, aStep, aStride, d + wide, dStride, c + wide, stride, rows);
-      input += m * tiles;
-    }
+    const a = x + column * start;
+    if (wide) sumAll(count, a, column, xStride, 0, d, dStride, gradient, stride, rows, wide, stored, 0);
+    if (wide < stride) sumAll(count, a, column, xStride, 0, d + wide, dStride, gradient + wide, stride, rows, 16, stored, 0);
     learnChunk(panel + stride * start, gradient, count * width, sign, slope);
   }
 }
